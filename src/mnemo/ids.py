@@ -1,0 +1,66 @@
+"""Addresses, ids and the one form in which values are hashed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from typing import Any, cast
+
+ADDRESS_LENGTH = 64
+SHOWN_LENGTH = 12
+SHORTEST_PREFIX = 4
+
+
+def digest(data: bytes) -> str:
+    """Return the sha-256 of data as 64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def address(kind: str, content: str, inputs: Iterable[str] = ()) -> str:
+    """Return the address of a claim: sha-256 over kind, content and its inputs.
+
+    Args:
+        kind: leaf, compress, supersede, root, pipeline or vector.
+        content: the statement.
+        inputs: addresses it was made from, in any order.
+    """
+    return digest("\n".join((kind, content, ",".join(sorted(inputs)))).encode())
+
+
+def short(full: str) -> str:
+    """Return the part of an address that people see (12 digits)."""
+    return full[:SHOWN_LENGTH]
+
+
+def canonical(value: Any) -> bytes:
+    """Return value as canonical JSON: sorted keys, no white space, UTF-8, no floats.
+
+    Raises:
+        TypeError: a float or another type that has no canonical form.
+        UnicodeEncodeError: a lone surrogate.
+    """
+    _refuse_floats(value)
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _refuse_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise TypeError(f"{value!r} is a float and has no canonical form")
+    if isinstance(value, dict):
+        value = list(cast(dict[str, Any], value).values())
+    if isinstance(value, (list, tuple)):
+        for item in cast(list[Any], value):
+            _refuse_floats(item)
+
+
+def new_id(prefix: str) -> str:
+    """Return a random id of 128 bits behind its prefix, such as task_9f…"""
+    return f"{prefix}_{os.urandom(16).hex()}"
+
+
+def check(*values: object) -> int:
+    """Return a signed 64-bit sum of a row's values, kept in the row to tell damage from data."""
+    raw = hashlib.blake2b(repr(values).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(raw, "big", signed=True)

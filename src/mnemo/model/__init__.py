@@ -1,0 +1,1 @@
+"""Small frozen values without input or output."""

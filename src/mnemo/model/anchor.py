@@ -1,0 +1,72 @@
+"""Anchors: conditions that tie a claim to the repository, and what judging them says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+TYPES = ("file", "grep", "dependency", "content", "symbol", "test")
+STATES = ("ok", "drifted", "missing", "error", "unknown")
+VERDICTS = ("proven", "unanchored", "unproven", "drifted", "refuted")
+
+
+class Anchor(NamedTuple):
+    """One machine-checkable condition; fields that its type does not use stay empty.
+
+    Args:
+        type: one of TYPES.
+        path: relative POSIX path (file, content, symbol; optional for grep).
+        pattern: text or expression to find (grep).
+        regex: whether pattern is an expression.
+        name: dotted symbol, distribution name or test id.
+        spec: version range (dependency).
+        absent: the condition must not hold.
+        pin: what was there when it was pinned (content, symbol); None until then.
+    """
+
+    type: str
+    path: str = ""
+    pattern: str = ""
+    regex: bool = False
+    name: str = ""
+    spec: str = ""
+    absent: bool = False
+    pin: dict[str, Any] | None = None
+
+
+class Finding(NamedTuple):
+    """What judging one anchor said.
+
+    Args:
+        state: one of STATES.
+        reason: one sentence for a person; empty when there is nothing to add.
+        path: where the anchored thing is now, when it moved to another file.
+        lines: first and last line of it now, where it has lines and is there.
+    """
+
+    state: str
+    reason: str = ""
+    path: str = ""
+    lines: tuple[int, int] | None = None
+
+
+def anchor_record(anchor: Anchor) -> dict[str, Any]:
+    """Return an anchor as JSON: its type and the fields it uses."""
+    return {name: value for name, value in anchor._asdict().items() if value not in ("", False, None)}
+
+
+def anchor_from_record(record: dict[str, Any]) -> Anchor:
+    """Return the anchor that anchor_record wrote; unknown fields of later versions are ignored."""
+    return Anchor(**{name: record[name] for name in Anchor._fields if name in record})
+
+
+def verdict(states: Iterable[str]) -> str:
+    """Return what a claim's anchor states together say."""
+    seen = set(states)
+    if not seen:
+        return "unanchored"
+    if "missing" in seen:
+        return "refuted"
+    if "drifted" in seen:
+        return "drifted"
+    return "unproven" if seen & {"error", "unknown"} else "proven"

@@ -1,0 +1,394 @@
+"""One repository opened: its store, working tree, settings and clock, and who acts in it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, NamedTuple
+
+from mnemo import clock, settings
+from mnemo.anchors.judge import judge as judge_anchor
+from mnemo.errors import Invalid, MnemoError, NotARepository
+from mnemo.health import guarding
+from mnemo.ledger import leases, outcomes
+from mnemo.ledger.workspace import Workspace, without_git
+from mnemo.memory.claiming import Surroundings
+from mnemo.memory.history import History
+from mnemo.memory.scopes import Base
+from mnemo.model.anchor import Anchor, Finding
+from mnemo.model.claim import View
+from mnemo.redact import redact
+from mnemo.repo import head as heads
+from mnemo.repo.files import CommitTree, Tree, WorkingTree
+from mnemo.repo.location import Place, find_place, get_place, store_path
+from mnemo.retrieval.judging import Judge
+from mnemo.store import journal
+from mnemo.store.database import SERVER_WAIT_S, Database
+
+if TYPE_CHECKING:
+    from mnemo.repo.git import Git
+
+JUDGING_S = 0.15
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # what git calls a tree without files
+LONGEST_NAME = 100
+STARTS = ("MNEMO_PROJECT_ROOT", "CLAUDE_PROJECT_DIR", "CURSOR_PROJECT_DIR")
+
+
+class Actor(NamedTuple):
+    """Who acts.
+
+    Args:
+        agent: the client's name.
+        session: its connection or conversation.
+        origin: agent, person, capture, import …
+    """
+
+    agent: str = "python"
+    session: str = ""
+    origin: str = "agent"
+
+
+_actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
+_chosen: ContextVar[Project | None] = ContextVar("chosen", default=None)
+_opened: dict[str, Project] = {}
+_places: dict[str, tuple[Place, int]] = {}
+
+
+class Project:
+    """A repository's memory, opened once in a process.
+
+    Args:
+        place: where git keeps the repository; None for a folder that has a store of its own.
+        path: the store's file.
+        environ: the environment, for settings and the home folder.
+    """
+
+    def __init__(self, place: Place | None, path: str, environ: Mapping[str, str]) -> None:
+        self.place = place
+        self.environ = environ
+        self.settings = settings.load(os.path.dirname(path), environ)
+        self.db = Database(path, wait_s=SERVER_WAIT_S, before_migration=self._before_migration)
+        self.guard = guarding.Guard(self.db, place, environ)
+        self.notes: list[str] = []
+        self._files = self._working_tree()
+        self._base: tuple[str, Base] | None = None
+        self._history = History(self.db)
+
+    @property
+    def folder(self) -> str:
+        """The working tree's top, or the folder that the store lies in."""
+        return (self.place.top if self.place and self.place.top else None) or self.db.folder
+
+    @property
+    def tree(self) -> Tree:
+        """The files that anchors are judged by: the working tree's, those of HEAD in a bare repository."""
+        return self._files or CommitTree(self.git(), self.head().commit or EMPTY_TREE)
+
+    @property
+    def logs(self) -> str:
+        """The folder of derived logs."""
+        return os.path.join(self.db.folder, "logs")
+
+    @property
+    def space(self) -> str:
+        """The chain that shared deeds go to."""
+        return "global" if self.db.path == settings.global_store(self.environ) else "project"
+
+    def now(self) -> int:
+        """Return the wall clock in milliseconds."""
+        return clock.now_ms()
+
+    def head(self) -> heads.Head:
+        """Return the branch and commit that are checked out now."""
+        return heads.read_head(self.place) if self.place else heads.Head("", "")
+
+    def at(self) -> dict[str, str]:
+        """Return where a deed is done now, and by whom."""
+        head, who = self.head(), actor()
+        return {
+            "branch": head.branch,
+            "commit": head.commit,
+            "worktree": self.place.worktree if self.place else "",
+            "agent": who.agent,
+            "session": who.session,
+            "origin": who.origin,
+        }
+
+    def check(self, *, writing: bool = False) -> None:
+        """See that the store is there and may be believed; bring it back where it was lost.
+
+        Raises:
+            Refused: it is gone and cannot be brought back, or came with a clone and is not trusted.
+        """
+        told = self.guard.check(writing=writing)
+        if told:
+            self.notes.append(told)
+
+    def told(self) -> list[str]:
+        """Return what people must know, such as what a restored store may have lost; each once."""
+        notes, self.notes = self.notes, []
+        return notes
+
+    def view(self, *, everything: bool = False) -> View:
+        """Return from where memory is looked at: this branch and the history that it contains."""
+        head = self.head()
+        contained = self._history.contained(head, self._held)
+        return View(head.branch, contained, actor().session, self.now(), everything)
+
+    def git(self) -> Git:
+        """Return git's view of the repository.
+
+        Raises:
+            NotARepository: there is none.
+        """
+        from mnemo.repo.git import Git
+
+        if self.place is None:
+            raise NotARepository("Not in a Git repository.", f"{self.folder} is kept without one.")
+        return Git(self.place)
+
+    def patient_judge(self) -> Judge:
+        """Return what judges one anchor for a person, who waits until every file was looked at."""
+        return self.judge(patient=True)
+
+    def judge(self, *, patient: bool = False) -> Judge:
+        """Return what judges one anchor in the working tree.
+
+        Args:
+            patient: take the time it needs instead of the time a recall has.
+        """
+        under_way = heads.operation(self.place) if self.place else None
+        deadline = None if patient else time.monotonic() + JUDGING_S
+
+        def judge(anchor: Anchor, commit: str) -> Finding:
+            if under_way:
+                return Finding("unknown", f"a {under_way} is under way")
+            return judge_anchor(
+                anchor,
+                self.tree,
+                outcome=self.test_outcome,
+                renamed=lambda path: self._renamed(path, commit),
+                deadline=deadline,
+            )
+
+        return judge
+
+    def base(self) -> Base:
+        """Return what this branch shares with the default branch, kept as long as HEAD stays."""
+        head = self.head()
+        if self.place is None or not head.commit:
+            return Base("the default branch", None, _unjudged)
+        if self._base is None or self._base[0] != head.commit:
+            self._base = (head.commit, self._find_base(head))
+        return self._base[1]
+
+    def test_outcome(self, test: str) -> str | None:
+        """Return what the newest evidence says of a test on this code: passed, failed or None."""
+        with self.db.reading() as connection:
+            return outcomes.find_outcome(connection, test, self.tree_hash)
+
+    def on_default_branch(self) -> bool:
+        """Whether the default branch is checked out."""
+        return self.place is None or self.head().branch == self.git().default_branch()
+
+    def tree_hash(self) -> str:
+        """Return the hash of the files as they lie there now, empty where that cannot be known."""
+        if self.place is None or not self.place.top:
+            return ""
+        return self.git().tree_hash()
+
+    def workspace(self) -> Workspace:
+        """Return what the ledger asks of the working tree."""
+        if self.place is None or not self.place.top:
+            return without_git(self.folder, self.tree.relative)
+        git = self.git()
+        return Workspace(self.place.top, self.tree.relative, git.changed, git.ignored, git.tree_hash)
+
+    def executor(self) -> str:
+        """Return the name under which the caller takes work: client, worktree and connection."""
+        who = actor()
+        return "/".join(part for part in (who.agent, self.at()["worktree"], who.session) if part)
+
+    def surroundings(self) -> Surroundings:
+        """Return where and when something is claimed."""
+        return Surroundings(self.at(), self.now(), self.view(), self.judge(), self.base, self.space)
+
+    def note_deed(
+        self, event: str, summary: str, addresses: list[str], domain: str = "", layer: str = "conscious"
+    ) -> None:
+        """Write a deed into the derived log."""
+        journal.write(self.logs, event, layer=layer, summary=summary, addresses=addresses, domain=domain)
+
+    def close(self) -> None:
+        """Make the last backup when something changed, and close the store."""
+        with suppress(MnemoError, OSError):
+            self.guard.leave()
+        self.db.close()
+
+    def _held(self, commits: Iterable[str]) -> set[str]:
+        return self.git().contained(commits, self.head().commit)
+
+    def _working_tree(self) -> WorkingTree | None:
+        if self.place is None:
+            return WorkingTree(self.folder, list)
+        return WorkingTree(self.place.top, lambda: self.git().tracked_files()) if self.place.top else None
+
+    def _find_base(self, head: heads.Head) -> Base:
+        git = self.git()
+        default = git.default_branch()
+        commit = git.merge_base(head.commit, default) if default else None
+        if commit is None:
+            return Base(default, None, _unjudged)
+        tree = CommitTree(git, commit)
+
+        def judge(anchor: Anchor) -> Finding:
+            return judge_anchor(anchor, tree)
+
+        return Base(default, tree, judge)
+
+    def _renamed(self, path: str, commit: str) -> str | None:
+        if not commit or self.place is None:
+            return None
+        with suppress(MnemoError):
+            return self.git().renames(commit).get(path)
+        return None
+
+    def _before_migration(self, path: str) -> None:
+        self.guard.before_change(path)
+
+
+@contextmanager
+def acting(agent: str, session: str, origin: str = "agent") -> Generator[None]:
+    """Say who acts in the block, in this thread or task."""
+    token = _actor.set(Actor(redact(agent)[:LONGEST_NAME], redact(session)[:LONGEST_NAME], origin))
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
+def actor() -> Actor:
+    """Return who acts."""
+    return _actor.get() or Actor()
+
+
+@contextmanager
+def using(project: Project) -> Generator[Project]:
+    """Use one project in the block, whatever the current folder."""
+    token = _chosen.set(project)
+    try:
+        yield project
+    finally:
+        _chosen.reset(token)
+
+
+def current(*, writing: bool = False) -> Project:
+    """Return the project that calls refer to: the chosen one, the environment's, or the current folder's.
+
+    Args:
+        writing: whether the caller is about to write.
+
+    Raises:
+        NotARepository: there is no repository there.
+        Refused: its store must not be used.
+    """
+    project = current_unchecked()
+    project.check(writing=writing)
+    if project.db.exists():
+        leases.touch(project.db, project.executor(), now=project.now())  # any call of a holder is a heartbeat
+    return project
+
+
+def current_unchecked() -> Project:
+    """Return the project that calls refer to, whatever state its store is in: for those who mend it.
+
+    Raises:
+        NotARepository: there is no repository there.
+    """
+    return _chosen.get() or open_at(start_folder(os.environ), os.environ)
+
+
+def start_folder(environ: Mapping[str, str]) -> str:
+    """Return the folder in which the project is looked for; an unfilled ${…} counts as absent."""
+    for name in STARTS:
+        value = environ.get(name, "")
+        if value and "${" not in value:
+            return value
+    return os.getcwd()
+
+
+def open_at(start: str, environ: Mapping[str, str]) -> Project:
+    """Return the project of a folder, opened at most once in a process.
+
+    Raises:
+        NotARepository: the folder is in no repository.
+    """
+    place = _place(start)
+    path = store_path(place, environ, settings.home(environ))
+    return _once(f"{place.git_dir}\n{path}", lambda: Project(place, path, environ))
+
+
+def open_workspace(folder: str, environ: Mapping[str, str]) -> Project:
+    """Return the project of a folder's repository, or of the folder itself where there is none.
+
+    Raises:
+        Invalid: there is no such folder.
+    """
+    if not os.path.isdir(folder):
+        raise Invalid(f"{folder!r} is no folder.", "Give a folder that exists.")
+    if find_place(folder):
+        return open_at(folder, environ)
+    path = os.path.join(os.path.realpath(folder), ".mnemo", "mnemo.db")
+    return _once(path, lambda: Project(None, path, environ))
+
+
+def open_global(environ: Mapping[str, str]) -> Project:
+    """Return the user's global memory."""
+    path = settings.global_store(environ)
+    if not path:
+        raise Invalid(
+            "There is no home folder for the global memory.", "Set HOME, or MNEMO_GLOBAL to a folder."
+        )
+    return _once(path, lambda: Project(None, path, environ))
+
+
+def list_opened() -> list[Project]:
+    """Return the projects that this process has open."""
+    return list(_opened.values())
+
+
+def closing() -> None:
+    """Close every project that this process opened, with the backups that are due."""
+    while _opened:
+        _opened.popitem()[1].close()
+
+
+def _place(start: str) -> Place:
+    """Return where git keeps a folder's repository; looked for again only when that has changed."""
+    known = _places.get(start)
+    if known and known[1] == _inode(known[0].git_dir):
+        return known[0]
+    place = get_place(start)
+    _places[start] = (place, _inode(place.git_dir))
+    return place
+
+
+def _unjudged(anchor: Anchor) -> Finding:
+    return Finding("unknown", f"nothing is committed that could hold {anchor.path or anchor.name}")
+
+
+def _inode(path: str) -> int:
+    try:
+        return os.stat(path).st_ino
+    except OSError:
+        return 0
+
+
+def _once(key: str, make: Callable[[], Project]) -> Project:
+    found = _opened.get(key)
+    if found is None:
+        found = _opened.setdefault(key, make())
+    return found

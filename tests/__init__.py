@@ -1,0 +1,1 @@
+"""The suite: one folder a room, mirroring the source; repos.py makes real repositories."""
