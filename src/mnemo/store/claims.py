@@ -1,0 +1,245 @@
+"""How claims fold: what each deed changes in the assertions of one address."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from mnemo.model.claim import LIVE
+from mnemo.store import objects, rows, search
+from mnemo.store.fold import Aggregate, Fold
+
+DEFAULTS: dict[str, Any] = {
+    "domain": "context",
+    "confidence": 800,
+    "priority": 0,
+    "scope": "project",
+    "standing": "active",
+    "expires": 0,
+    "kind": "leaf",
+}
+
+
+def assert_part(**fields: Any) -> dict[str, Any]:
+    """Return the part of a claim event that asserts; what equals the default is left out.
+
+    Args:
+        fields: object (hash), and any of DEFAULTS.
+    """
+    return {"do": "assert", **{name: value for name, value in fields.items() if DEFAULTS.get(name) != value}}
+
+
+def _assert(connection: sqlite3.Connection, fold: Fold) -> None:
+    part = {**DEFAULTS, **fold.part}
+    at, clock = fold.event.at, fold.event.clock
+    claim = _claim(connection, fold.name, part["kind"], clock)
+    before = rows.find(connection, "assertions", claim=claim, branch=at.get("branch", ""))
+    former = before["standing"] if before else ""
+    row: rows.Row = {
+        "claim": claim,
+        "branch": at.get("branch", ""),
+        "commit_id": at.get("commit", ""),
+        "worktree": at.get("worktree", ""),
+        "session": at.get("session", ""),
+        "agent": at.get("agent", ""),
+        "origin": at.get("origin", "agent"),
+        "scope": part["scope"],
+        "domain": part["domain"],
+        "confidence": part["confidence"],
+        "priority": part["priority"],
+        "standing": "active" if former == "active" else part["standing"],
+        "cause": "",
+        "folder": (objects.find(connection, part["object"]) or {}).get("path", ""),
+        "object": part["object"],
+        "clock": clock,
+        "first": before["first"] if before else clock,
+        "expires": part["expires"],
+        "reinforced": before["reinforced"] + 1 if before and former in LIVE else 0,
+        "quiet": before["quiet"] if before else 0,
+    }
+    rows.put(connection, "assertions", row)
+    _details(connection, claim, row["branch"], part["object"])
+
+
+def _supersede(connection: sqlite3.Connection, fold: Fold) -> None:
+    _withdraw(connection, fold, "superseded", fold.part["by"])
+
+
+def _retract(connection: sqlite3.Connection, fold: Fold) -> None:
+    _withdraw(connection, fold, "retracted", fold.part.get("cause", ""))
+
+
+def _purge(connection: sqlite3.Connection, fold: Fold) -> None:
+    claim = _claim(connection, fold.name, "leaf", fold.event.clock)
+    _withdraw(
+        connection, fold._replace(part={**fold.part, "wide": True}), "purged", fold.part.get("cause", "")
+    )
+    for row in list(rows.iter_rows(connection, "assertions", claim=claim)):
+        rows.put(connection, "assertions", {**row, "object": "", "folder": ""})
+        _clear_details(connection, claim, row["branch"])
+    found = rows.find(connection, "claims", address=fold.name)
+    rows.put(connection, "claims", {**(found or {}), "purged": 1})
+
+
+def _withdraw(connection: sqlite3.Connection, fold: Fold, standing: str, cause: str) -> None:
+    """Withdraw this branch's assertion, or with `wide` every branch's; others wait for a merge."""
+    at, wide = fold.event.at, bool(fold.part.get("wide"))
+    claim = _claim(connection, fold.name, "leaf", fold.event.clock)
+    held = list(rows.iter_rows(connection, "assertions", order="clock", claim=claim))
+    branch = at.get("branch", "")
+    if not any(row["branch"] == branch for row in held):
+        model = held[-1] if held else _nothing(claim, fold.event.clock)
+        held.append({**model, "branch": branch, "reinforced": 0, "first": fold.event.clock})
+    for row in held:
+        if wide or row["branch"] == branch:
+            own = row["branch"] == branch
+            rows.put(
+                connection,
+                "assertions",
+                {
+                    **row,
+                    "standing": standing,
+                    "cause": cause,
+                    "clock": fold.event.clock,
+                    "scope": "project"
+                    if wide
+                    else "branch"
+                    if own and row["scope"] != "global"
+                    else row["scope"],
+                    "commit_id": at.get("commit", "") if own else row["commit_id"],
+                },
+            )
+
+
+def _repin(connection: sqlite3.Connection, fold: Fold) -> None:
+    """Follow what an anchor is tied to: the statement and its standing stay as they are."""
+    for row in _assertions(connection, fold):
+        if row["branch"] == fold.event.at.get("branch", ""):
+            rows.put(connection, "assertions", {**row, "object": fold.part["object"]})
+            _details(connection, row["claim"], row["branch"], fold.part["object"])
+
+
+def _confirm(connection: sqlite3.Connection, fold: Fold) -> None:
+    for row in _assertions(connection, fold):
+        if row["standing"] in ("unconfirmed", "preliminary"):
+            rows.put(connection, "assertions", {**row, "standing": "active", "clock": fold.event.clock})
+
+
+def _reinforce(connection: sqlite3.Connection, fold: Fold) -> None:
+    for row in _assertions(connection, fold):
+        if row["branch"] == fold.event.at.get("branch", ""):
+            rows.put(
+                connection,
+                "assertions",
+                {**row, "reinforced": row["reinforced"] + 1, "clock": fold.event.clock},
+            )
+
+
+def _quiet(connection: sqlite3.Connection, fold: Fold) -> None:
+    for row in _assertions(connection, fold):
+        rows.put(connection, "assertions", {**row, "quiet": int(bool(fold.part.get("on", True)))})
+
+
+def _link(connection: sqlite3.Connection, fold: Fold) -> None:
+    claim = _claim(connection, fold.name, "leaf", fold.event.clock)
+    row = {"claim": claim, "relation": fold.part["relation"], "target": fold.part["target"]}
+    if rows.find(connection, "links", **row) is None:
+        rows.put(connection, "links", {**row, "clock": fold.event.clock})
+
+
+def _unlink(connection: sqlite3.Connection, fold: Fold) -> None:
+    claim = _claim(connection, fold.name, "leaf", fold.event.clock)
+    rows.delete(connection, "links", claim=claim, relation=fold.part["relation"], target=fold.part["target"])
+
+
+def _clear(connection: sqlite3.Connection, name: str) -> None:
+    found = connection.execute("SELECT id FROM claims WHERE address = ?", (name,)).fetchone()
+    if found:
+        search.remove(connection, found[0])
+        rows.delete(connection, "claims", address=name)
+
+
+def _settle(connection: sqlite3.Connection, name: str) -> None:
+    """Keep the full text and the sketches in step with the claim's newest payload."""
+    found = connection.execute(
+        "SELECT c.id, a.object FROM claims c JOIN assertions a ON a.claim = c.id "
+        "WHERE c.address = ? ORDER BY a.clock DESC LIMIT 1",
+        (name,),
+    ).fetchone()
+    if found is None:
+        return
+    payload = objects.find(connection, found[1])
+    if payload is None:
+        search.remove(connection, found[0])
+    else:
+        search.index(connection, found[0], payload)
+
+
+def _claim(connection: sqlite3.Connection, address: str, kind: str, clock: int) -> int:
+    found = connection.execute("SELECT id FROM claims WHERE address = ?", (address,)).fetchone()
+    if found:
+        return found[0]
+    rows.put(connection, "claims", {"address": address, "kind": kind, "made": clock, "purged": 0})
+    return connection.execute("SELECT id FROM claims WHERE address = ?", (address,)).fetchone()[0]
+
+
+def _assertions(connection: sqlite3.Connection, fold: Fold) -> list[rows.Row]:
+    claim = _claim(connection, fold.name, "leaf", fold.event.clock)
+    return list(rows.iter_rows(connection, "assertions", claim=claim))
+
+
+def _details(connection: sqlite3.Connection, claim: int, branch: str, object_hash: str) -> None:
+    """Write the tags and anchors that the payload names, so that they can be looked up."""
+    assertion = _clear_details(connection, claim, branch)
+    payload = objects.find(connection, object_hash) or {}
+    for tag in payload.get("tags", []):
+        rows.put(connection, "tags", {"assertion": assertion, "tag": tag})
+    for position, anchor in enumerate(payload.get("anchors", [])):
+        rows.put(
+            connection,
+            "anchors",
+            {
+                "assertion": assertion,
+                "position": position,
+                "type": anchor["type"],
+                "path": anchor.get("path", ""),
+                "name": anchor.get("name", ""),
+            },
+        )
+    for origin in payload.get("inputs", []):
+        rows.put(connection, "inputs", {"claim": claim, "input": origin})
+
+
+def _clear_details(connection: sqlite3.Connection, claim: int, branch: str) -> int:
+    found = connection.execute(
+        "SELECT id FROM assertions WHERE claim = ? AND branch = ?", (claim, branch)
+    ).fetchone()[0]
+    for table in ("tags", "anchors", "anchor_states"):
+        rows.delete(connection, table, assertion=found)
+    return found
+
+
+def _nothing(claim: int, clock: int) -> rows.Row:
+    """Return the row of a claim that was withdrawn before its assertion arrived here."""
+    texts = ("commit_id", "worktree", "session", "agent", "cause", "folder", "object")
+    numbers = {"confidence": 800, "priority": 0, "expires": 0, "reinforced": 0, "quiet": 0}
+    words = {"origin": "agent", "scope": "branch", "domain": "context", "standing": "retracted", "branch": ""}
+    return {"claim": claim, "clock": clock, "first": clock, **dict.fromkeys(texts, ""), **numbers, **words}
+
+
+CLAIMS = Aggregate(
+    apply={
+        "assert": _assert,
+        "supersede": _supersede,
+        "retract": _retract,
+        "purge": _purge,
+        "repin": _repin,
+        "confirm": _confirm,
+        "reinforce": _reinforce,
+        "quiet": _quiet,
+        "link": _link,
+        "unlink": _unlink,
+    },
+    clear=_clear,
+    settle=_settle,
+)

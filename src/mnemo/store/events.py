@@ -1,0 +1,210 @@
+"""The event log: recording, folding, refolding, rebuilding and checking the chains."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from mnemo.clock import tick
+from mnemo.errors import Damaged
+from mnemo.ids import digest
+from mnemo.model.event import Event, Part, decode, effective, encode, order
+from mnemo.store import meta
+from mnemo.store.aggregates import AGGREGATES
+from mnemo.store.fold import Fold
+
+
+def record(
+    connection: sqlite3.Connection,
+    kind: str,
+    parts: dict[str, Part],
+    *,
+    at: dict[str, str],
+    now: int,
+    space: str = "project",
+) -> Event:
+    """Append one deed to its chain and fold it, in the caller's transaction.
+
+    Args:
+        kind: the deed's name.
+        parts: what it means for each aggregate.
+        at: branch, commit, worktree, agent, session, origin.
+        now: wall clock, milliseconds.
+        space: private, project or global.
+    """
+    replica = meta.replica(connection)
+    seq, prev = head(connection, replica, space)
+    clock = tick(last_clock(connection), now)
+    draft = Event(replica, space, seq + 1, prev, clock, kind, at, parts)
+    data = encode(draft)
+    event = draft._replace(hash=digest(data))
+    _append(connection, event, data)
+    for aggregate in parts:
+        if parts[aggregate]["do"] == "undo":
+            refold(connection, aggregate)
+        else:
+            _apply(connection, aggregate, event)
+            _settle(connection, aggregate)
+    return event
+
+
+def head(connection: sqlite3.Connection, replica: str, space: str) -> tuple[int, str]:
+    """Return the last sequence number and hash of a chain; (0, "") for a chain not begun."""
+    found = connection.execute(
+        "SELECT seq, hash FROM events WHERE replica = ? AND space = ? ORDER BY seq DESC LIMIT 1",
+        (replica, space),
+    ).fetchone()
+    return (found[0], found[1].hex()) if found else (0, "")
+
+
+def last_clock(connection: sqlite3.Connection) -> int:
+    """Return the greatest clock of any event."""
+    return connection.execute("SELECT max(clock) FROM events").fetchone()[0] or 0
+
+
+def insert_foreign(connection: sqlite3.Connection, event: Event, data: bytes) -> None:
+    """Append another replica's event, whose chain was verified, without folding it."""
+    _append(connection, event, data)
+
+
+def refold(connection: sqlite3.Connection, aggregate: str) -> None:
+    """Fold one aggregate anew from its own events: after a late arrival or an undo."""
+    _clear(connection, aggregate)
+    for event in effective(list(iter_aggregate(connection, aggregate)), aggregate):
+        _apply(connection, aggregate, event)
+    _settle(connection, aggregate)
+
+
+def iter_aggregate(connection: sqlite3.Connection, aggregate: str) -> Iterator[Event]:
+    """Yield the events that name an aggregate; sealed ones have no bytes and are left out."""
+    found = connection.execute(
+        "SELECT e.bytes FROM event_aggregates a JOIN events e ON e.id = a.event "
+        "WHERE a.aggregate = ? AND e.bytes IS NOT NULL ORDER BY a.clock",
+        (_key(aggregate),),
+    ).fetchall()
+    for (data,) in found:
+        event = decode(data)
+        if aggregate in event.parts:
+            yield event
+
+
+def iter_events(connection: sqlite3.Connection) -> Iterator[Event]:
+    """Yield every event that still has its bytes, in the order in which they are folded."""
+    for (data,) in connection.execute(
+        "SELECT bytes FROM events WHERE bytes IS NOT NULL ORDER BY clock, replica, space, seq"
+    ):
+        yield decode(data)
+
+
+def iter_newest(connection: sqlite3.Connection) -> Iterator[Event]:
+    """Yield every event that still has its bytes, newest first."""
+    for (data,) in connection.execute(
+        "SELECT bytes FROM events WHERE bytes IS NOT NULL ORDER BY clock DESC, id DESC"
+    ):
+        yield decode(data)
+
+
+def fold_all(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Fold every event of source into the empty shared tables of target, which has the same objects."""
+    undone = _undone(source)
+    for event in iter_events(source):
+        for aggregate, part in event.parts.items():
+            if part["do"] != "undo" and (event.hash, aggregate) not in undone:
+                _apply(target, aggregate, event)
+
+
+def broken_links(connection: sqlite3.Connection) -> list[str]:
+    """Return what is wrong with the chains: one sentence each, naming replica, space and sequence."""
+    wrong: list[str] = []
+    last: dict[tuple[str, str], tuple[int, str]] = {}
+    rows = connection.execute(
+        "SELECT id, replica, space, seq, hash, bytes, id IN (SELECT event FROM seals) FROM events "
+        "ORDER BY replica, space, seq"
+    )
+    for _, replica, space, seq, hash_, data, sealed in rows:
+        chain = (replica, space)
+        before = last.get(chain, (0, ""))
+        name = f"{space} chain of {replica[:12]}, event {seq}"
+        if seq != before[0] + 1:
+            wrong.append(f"{name}: event {before[0] + 1} is missing")
+        if data is None:
+            if not sealed:
+                wrong.append(f"{name}: its bytes are gone and nothing sealed it")
+        elif digest(data) != hash_.hex():
+            wrong.append(f"{name}: its bytes do not fit its hash")
+        elif before[0] == seq - 1 and decode(data).prev != before[1]:
+            wrong.append(f"{name}: it does not follow event {seq - 1}")
+        last[chain] = (seq, hash_.hex())
+    return wrong
+
+
+def fold_foreign(connection: sqlite3.Connection, arrived: Iterable[Event]) -> None:
+    """Fold events that insert_foreign appended, each aggregate once."""
+    touched = Counter(aggregate for event in sorted(arrived, key=order) for aggregate in event.parts)
+    for aggregate in touched:
+        refold(connection, aggregate)
+
+
+def _append(connection: sqlite3.Connection, event: Event, data: bytes) -> None:
+    number = connection.execute(
+        "INSERT INTO events (replica, space, seq, clock, kind, hash, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (event.replica, event.space, event.seq, event.clock, event.kind, bytes.fromhex(event.hash), data),
+    ).lastrowid
+    connection.executemany(
+        "INSERT INTO event_aggregates (aggregate, clock, event) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(_key(aggregate), event.clock, number) for aggregate in event.parts],
+    )
+
+
+def _apply(connection: sqlite3.Connection, aggregate: str, event: Event) -> None:
+    kind, _, name = aggregate.partition("/")
+    part = event.parts[aggregate]
+    owner = AGGREGATES.get(kind)
+    apply = owner.apply.get(part["do"]) if owner else None
+    if apply is not None:  # What a later version writes is kept in the log and left alone.
+        apply(connection, Fold(name, part, event))
+
+
+def _clear(connection: sqlite3.Connection, aggregate: str) -> None:
+    kind, _, name = aggregate.partition("/")
+    if kind in AGGREGATES:
+        AGGREGATES[kind].clear(connection, name)
+
+
+def _settle(connection: sqlite3.Connection, aggregate: str) -> None:
+    kind, _, name = aggregate.partition("/")
+    owner = AGGREGATES.get(kind)
+    if owner and owner.settle:
+        owner.settle(connection, name)
+
+
+def _undone(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Return (event hash, aggregate) of every deed that a later undo takes back."""
+    touched: set[str] = set()
+    for event in iter_events(connection):
+        touched.update(name for name, part in event.parts.items() if part["do"] == "undo")
+    dropped: set[tuple[str, str]] = set()
+    for aggregate in touched:
+        events = list(iter_aggregate(connection, aggregate))
+        kept = {event.hash for event in effective(events, aggregate)}
+        dropped.update((event.hash, aggregate) for event in events if event.hash not in kept)
+    return dropped
+
+
+def _key(aggregate: str) -> int:
+    """Return the 64-bit key of an aggregate's name; a collision only costs one event read in vain."""
+    return int.from_bytes(bytes.fromhex(digest(aggregate.encode())[:16]), "big", signed=True)
+
+
+def verify_chains(connection: sqlite3.Connection) -> None:
+    """Check every chain.
+
+    Raises:
+        Damaged: naming the first broken sequence number.
+    """
+    wrong = broken_links(connection)
+    if wrong:
+        raise Damaged(
+            f"The event log is broken: {wrong[0]}.", "Run `mnemo health`; it restores the newest good backup."
+        )

@@ -1,0 +1,37 @@
+"""What folding is made of: one event seen from one aggregate, and how a type of aggregate takes it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import NamedTuple
+
+from mnemo.model.event import Event, Part
+
+
+class Fold(NamedTuple):
+    """One event seen from one aggregate: all that an apply function may look at.
+
+    Args:
+        name: the aggregate's own name, without its type.
+        part: what the event says of it.
+        event: the whole event.
+    """
+
+    name: str
+    part: Part
+    event: Event
+
+
+class Aggregate(NamedTuple):
+    """How one type of aggregate is folded.
+
+    Args:
+        apply: what each deed (`do` of a part) changes in its rows.
+        clear: removes its rows before it is folded anew.
+        settle: brings local indexes up to date after its rows changed; may be None.
+    """
+
+    apply: dict[str, Callable[[sqlite3.Connection, Fold], None]]
+    clear: Callable[[sqlite3.Connection, str], None]
+    settle: Callable[[sqlite3.Connection, str], None] | None = None

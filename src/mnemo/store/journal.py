@@ -1,0 +1,102 @@
+"""The derived log beside the store: JSON Lines for people and live views, redacted, rotated, never needed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from mnemo.errors import Invalid
+from mnemo.ids import short
+from mnemo.redact import clean
+from mnemo.store.database import make_folder, private_opener
+
+LARGEST_BYTES = 1_000_000
+KEPT = 3
+EVENTS = "events.jsonl"
+LOGS = {"events": EVENTS, "health": "health.log", "failures": "failures.log"}
+
+
+def write(
+    folder: str,
+    event: str,
+    *,
+    layer: str = "conscious",
+    summary: str = "",
+    addresses: Iterable[str] = (),
+    domain: str = "",
+    detail: dict[str, Any] | None = None,
+    name: str = EVENTS,
+) -> None:
+    """Append one line; a log that cannot be written stops nobody.
+
+    Args:
+        folder: the folder of logs; made when missing, if the store's folder is there.
+        event: the deed.
+        layer: conscious, subconscious or system.
+        summary, addresses, domain, detail: what it was about.
+        name: the file in the folder.
+    """
+    line = {
+        "ts": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "layer": layer,
+        "event": event,
+        "summary": summary,
+        "addresses": [short(one) for one in addresses],
+        "domain": domain,
+        "detail": detail or {},
+    }
+    try:
+        append(os.path.join(folder, name), json.dumps(clean(line), ensure_ascii=False))
+    except (OSError, ValueError):
+        return
+
+
+def append(path: str, line: str) -> None:
+    """Append a line to a log file, which is rotated when it has grown.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    folder = os.path.dirname(path)
+    make_folder(
+        os.path.dirname(folder)
+    )  # the store's own folder comes with the file that makes git ignore it
+    make_folder(folder)
+    rotate(path)
+    with open(path, "a", encoding="utf-8", errors="backslashreplace", opener=private_opener) as file:
+        file.write(line + "\n")
+
+
+def last_lines(folder: str, which: str, count: int) -> list[str]:
+    """Return the last lines of a log; none when it was never written.
+
+    Args:
+        folder: the folder of logs.
+        which: events, health or failures.
+
+    Raises:
+        Invalid: there is no such log.
+    """
+    if which not in LOGS:
+        raise Invalid(f"There is no log {which[:40]!r}.", f"There are {', '.join(LOGS)}.")
+    try:
+        with open(os.path.join(folder, LOGS[which]), encoding="utf-8") as file:
+            return file.read().splitlines()[-max(count, 0) :]
+    except FileNotFoundError:
+        return []
+
+
+def rotate(path: str) -> None:
+    """Set a grown log aside under a number and drop the oldest."""
+    try:
+        if os.path.getsize(path) < LARGEST_BYTES:
+            return
+    except OSError:
+        return
+    for number in range(KEPT - 1, 0, -1):
+        if os.path.exists(f"{path}.{number}"):
+            os.replace(f"{path}.{number}", f"{path}.{number + 1}")
+    os.replace(path, f"{path}.1")

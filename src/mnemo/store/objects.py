@@ -1,0 +1,93 @@
+"""Texts and payloads apart from events, by hash: a text can be erased while every chain stays whole."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from mnemo.errors import Damaged, Invalid
+from mnemo.ids import canonical, digest
+from mnemo.redact import clean
+
+Payload = dict[str, Any]
+
+
+class Sealed(NamedTuple):
+    """A payload that is redacted, hashed and ready to be stored.
+
+    Args:
+        hash: sha-256 of the bytes, 64 hex.
+        data: canonical JSON.
+        payload: what the bytes say.
+    """
+
+    hash: str
+    data: bytes
+    payload: Payload
+
+
+def seal(payload: Payload) -> Sealed:
+    """Redact a payload and give it its hash: the one door through which text enters the store.
+
+    Raises:
+        Invalid: the text holds half a character that no file can keep.
+    """
+    cleaned = clean(payload)
+    try:
+        data = canonical(cleaned)
+    except UnicodeEncodeError as error:
+        odd = error.object[error.start : error.end].encode("unicode_escape").decode()
+        raise Invalid(
+            f"The text holds half of a character ({odd}).", "Send it again without lone surrogates."
+        ) from None
+    return Sealed(digest(data), data, cleaned)
+
+
+def put(connection: sqlite3.Connection, sealed: Sealed) -> None:
+    """Store a sealed payload once."""
+    put_bytes(connection, sealed.hash, sealed.data)
+
+
+def put_bytes(connection: sqlite3.Connection, object_hash: str, data: bytes) -> None:
+    """Store bytes that are known to have this hash."""
+    connection.execute(
+        "INSERT INTO objects (hash, bytes) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING",
+        (bytes.fromhex(object_hash), data),
+    )
+
+
+def find_bytes(connection: sqlite3.Connection, object_hash: str) -> bytes | None:
+    """Return an object's bytes, or None when it was erased or has not arrived.
+
+    Raises:
+        Damaged: the bytes no longer have that hash.
+    """
+    found = connection.execute(
+        "SELECT bytes FROM objects WHERE hash = ?", (bytes.fromhex(object_hash),)
+    ).fetchone()
+    if found is None:
+        return None
+    if digest(found[0]) != object_hash:
+        raise Damaged(
+            f"The text {object_hash[:12]} does not fit its hash.",
+            "Run `mnemo health`; it restores the newest good backup.",
+        )
+    return found[0]
+
+
+def find(connection: sqlite3.Connection, object_hash: str) -> Payload | None:
+    """Return what an object says, or None when it was erased or has not arrived."""
+    data = find_bytes(connection, object_hash) if object_hash else None
+    return None if data is None else json.loads(data)
+
+
+def erase(connection: sqlite3.Connection, hashes: Iterable[str]) -> int:
+    """Delete objects for ever; return how many there were."""
+    count = 0
+    for object_hash in hashes:
+        count += connection.execute(
+            "DELETE FROM objects WHERE hash = ?", (bytes.fromhex(object_hash),)
+        ).rowcount
+    return count

@@ -1,0 +1,134 @@
+"""Full text and sketches: local indexes over what the claims say."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from mnemo import sketch, text
+from mnemo.store import meta, objects
+
+WEIGHTS = (2.5, 1.0, 1.0, 0.5)  # headline, body, tags, paths; see guide/performance.md
+CANDIDATES_PER_SKETCH = 32
+
+
+def index(connection: sqlite3.Connection, claim: int, payload: dict[str, Any]) -> None:
+    """Index what a claim says in place of what it said before."""
+    remove(connection, claim)
+    content: str = payload["content"]
+    headline = text.headline(content)
+    body = content[len(headline) :] if headline else content
+    body = " ".join(part for part in (body, payload.get("why"), payload.get("when")) if part)
+    connection.execute(
+        "INSERT INTO search (rowid, headline, body, tags, paths) VALUES (?, ?, ?, ?, ?)",
+        (
+            claim,
+            text.analysed(headline),
+            text.analysed(body),
+            text.analysed(" ".join(payload.get("tags", []))),
+            text.analysed(" ".join(paths_of(payload))),
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO sketches (hash, claim) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(value, claim) for value in sketch.sketch(content)],
+    )
+
+
+def remove(connection: sqlite3.Connection, claim: int) -> None:
+    """Forget what a claim says; its sketch stays, since an address never changes its words."""
+    connection.execute("DELETE FROM search WHERE rowid = ?", (claim,))
+
+
+def paths_of(payload: dict[str, Any]) -> list[str]:
+    """Return the paths and names that a payload is tied to, in the order given."""
+    found = [payload["path"]] if payload.get("path") else []
+    for anchor in payload.get("anchors", []):
+        found += [anchor[field] for field in ("path", "name") if anchor.get(field)]
+    return found
+
+
+def frequencies(connection: sqlite3.Connection, words: Sequence[str]) -> tuple[int, dict[str, int]]:
+    """Return how many claims are indexed, and in how many each word stands."""
+    total = connection.execute("SELECT count(*) FROM search_docsize").fetchone()[0]
+    marks = ", ".join("?" * len(words))
+    found = dict(
+        connection.execute(f"SELECT term, doc FROM search_words WHERE term IN ({marks})", list(words))
+    )
+    return total, found
+
+
+def iter_matches(
+    connection: sqlite3.Connection, words: Sequence[str], at_once: int = 64
+) -> Iterator[tuple[int, float]]:
+    """Yield (claim row, score) of claims that hold any of the words, best first, a page at a time.
+
+    Args:
+        words: analysed words; nothing in them is an operator.
+        at_once: rows of the first page; each later page asks for four times as many.
+    """
+    match = " OR ".join(f'"{word}"' for word in words)
+    given = 0
+    while match:
+        page = connection.execute(
+            "SELECT rowid, -bm25(search, ?, ?, ?, ?) AS score FROM search WHERE search MATCH ? "
+            "ORDER BY score DESC, rowid DESC LIMIT ?",
+            (*WEIGHTS, match, at_once),
+        ).fetchall()
+        yield from page[given:]
+        if len(page) < at_once:
+            return
+        given, at_once = len(page), at_once * 4
+
+
+def near(connection: sqlite3.Connection, probes: Sequence[int]) -> list[int]:
+    """Return rows of claims whose sketch shares a hash with the probes, newest first."""
+    found: set[int] = set()
+    for probe in probes:
+        found.update(
+            row[0]
+            for row in connection.execute(
+                "SELECT claim FROM sketches WHERE hash = ? ORDER BY claim DESC LIMIT ?",
+                (probe, CANDIDATES_PER_SKETCH),
+            )
+        )
+    return sorted(found, reverse=True)
+
+
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Whether the index was made by this version of the text analysis."""
+    return meta.find(connection, "analysis") in (None, str(text.ANALYSIS))
+
+
+def reindex(connection: sqlite3.Connection) -> int:
+    """Make the whole index anew; return how many claims it holds."""
+    connection.execute("DELETE FROM search")
+    connection.execute("DELETE FROM sketches")
+    newest = connection.execute(
+        "SELECT claim, object FROM assertions a "
+        "WHERE clock = (SELECT max(clock) FROM assertions WHERE claim = a.claim) "
+        "GROUP BY claim"
+    ).fetchall()
+    count = 0
+    for claim, object_hash in newest:
+        payload = objects.find(connection, object_hash)
+        if payload is not None:
+            index(connection, claim, payload)
+            count += 1
+    meta.put(connection, "analysis", str(text.ANALYSIS))
+    return count
+
+
+def optimize(connection: sqlite3.Connection) -> None:
+    """Merge the index into one piece, so that no removed word stays in it."""
+    connection.execute("INSERT INTO search (search) VALUES ('optimize')")
+
+
+def is_whole(connection: sqlite3.Connection) -> bool:
+    """Whether the full-text index fits the texts that it indexes."""
+    try:
+        connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+    except sqlite3.DatabaseError:
+        return False
+    return True
