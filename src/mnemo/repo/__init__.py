@@ -1,0 +1,1 @@
+"""The only look at the working tree and at git."""

@@ -1,0 +1,71 @@
+"""Expressions find what they say, and those that explode are stopped within a second."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from mnemo.anchors.patterns import check, search
+from mnemo.errors import Invalid, QueryTimeout
+
+AS = "a" * 100 + "!"
+
+
+def test_an_expression_is_found_where_it_stands() -> None:
+    assert search(r"b+", "abbc") == (1, 3)
+    assert search(r"^b$", "a\nb\nc") == (2, 3)
+    assert search(r"x", "abc") is None
+    assert search(r"(?i)É", "é") == (0, 1)
+    assert search(r"\(?Read", "Read") == (0, 4)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(", "[a", "*", "(?P<a>x", r"\p{nothing}", "a{3,2}", "x" * 1001, "(" * 400 + ")" * 400],
+)
+def test_what_is_no_expression_is_refused(pattern: str) -> None:
+    with pytest.raises(Invalid) as problem:
+        check(pattern)
+    assert "\n" not in problem.value.message
+
+
+@pytest.mark.parametrize("pattern", ["(?R)?a", "(a(?1)?)b", r"\\(?&x)", "(?P<x>a(?P>x)?)"])
+def test_an_expression_that_calls_itself_is_refused(pattern: str) -> None:
+    with pytest.raises(Invalid, match="calls itself"):
+        check(pattern)
+
+
+@pytest.mark.parametrize("pattern", [r"(a|a)*$", r"(a|aa)+$", r"(?:a|aa|aaa)+\d"])
+def test_an_expression_that_explodes_is_stopped_in_time(pattern: str) -> None:
+    start = time.process_time()
+    with pytest.raises(QueryTimeout):
+        search(pattern, AS, timeout=0.05)
+    assert time.process_time() - start < 0.5
+
+
+def test_an_explosion_ends_within_a_second_while_other_threads_go_on(
+    record_property: Callable[[str, object], None],
+) -> None:
+    took: list[float] = []
+    start = time.process_time()
+
+    def explode() -> None:
+        start = time.monotonic()
+        with pytest.raises(QueryTimeout):
+            search(r"(a|aa)+$", AS)
+        took.append(time.monotonic() - start)
+
+    thread = threading.Thread(target=explode)
+    thread.start()
+    longest, last = 0.0, time.monotonic()
+    while thread.is_alive():
+        thread.join(0.001)
+        now = time.monotonic()
+        longest, last = max(longest, now - last), now
+    figure = f"stopped after {took[0]:.2f} s, other threads waited {longest * 1e3:.0f} ms at most"
+    record_property("exploding expression", figure)
+    assert time.process_time() - start < 1  # a loaded machine may take longer over that second
+    assert longest < 0.4
