@@ -1,0 +1,1 @@
+"""What is claimed, withdrawn and corrected."""

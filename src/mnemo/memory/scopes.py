@@ -1,0 +1,73 @@
+"""Where a claim holds: decided by what it is pinned to, when nobody says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from mnemo.memory.drafts import Draft
+from mnemo.model.anchor import Anchor, Finding
+from mnemo.repo.files import Tree
+
+OF_THE_BRANCH = ("decisions", "tasks")  # made while working; they hold for all once the branch merges
+_SUFFIXES = "py pyi js ts tsx jsx go rs java toml yaml yml json md sql sh cfg ini html css c h cpp rb php"
+_PATH = re.compile(
+    r"(?<![\w/.:@-])(?:[\w.-]+/)+[\w.-]*\w|(?<![\w/.:@-])[\w-]+\.(?:" + "|".join(_SUFFIXES.split()) + r")\b"
+)
+
+
+class Base(NamedTuple):
+    """What this branch shares with the default branch.
+
+    Args:
+        default: the default branch's name.
+        tree: the files of the merge base; None when nothing is committed.
+        judge: judges an anchor in that tree.
+    """
+
+    default: str
+    tree: Tree | None
+    judge: Callable[[Anchor], Finding]
+
+
+def decide(draft: Draft, base: Callable[[], Base]) -> tuple[str, str]:
+    """Return a claim's scope and why.
+
+    Args:
+        draft: what is claimed.
+        base: gives the merge base with the default branch, asked only when it matters.
+    """
+    if draft.scope != "auto":
+        return draft.scope, "as asked"
+    if draft.anchors:
+        return _by_anchors(draft, base())
+    if draft.domain in OF_THE_BRANCH:
+        return "branch", f"{draft.domain} without anchors belong to their branch"
+    named = named_paths(draft.content)
+    if not named:
+        return "project", "it names no path"
+    shared = base()
+    if shared.tree is None:
+        return "branch", "nothing is committed yet"
+    for path in named:
+        if not shared.tree.exists(path):
+            return "branch", f"{path} is not on {shared.default}"
+    return "project", f"the paths it names are on {shared.default}"
+
+
+def named_paths(content: str) -> list[str]:
+    """Return what looks like paths of files in a text, in order."""
+    return list(dict.fromkeys(found.group().rstrip(".") for found in _PATH.finditer(content)))
+
+
+def _by_anchors(draft: Draft, shared: Base) -> tuple[str, str]:
+    if shared.tree is None:
+        return "branch", "nothing is committed yet"
+    for anchor in draft.anchors:
+        if shared.judge(anchor).state != "ok":
+            return (
+                "branch",
+                f"{anchor.path or anchor.name or anchor.pattern} does not hold on {shared.default} yet",
+            )
+    return "project", f"every anchor holds on {shared.default}"

@@ -1,0 +1,1 @@
+"""Finding, judging and packing what is told."""

@@ -1,0 +1,171 @@
+"""Packing what was found into an answer that keeps to its budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from mnemo import clock, fence
+from mnemo.model.claim import PERMILLE
+from mnemo.retrieval import cards
+from mnemo.retrieval.judging import Judge, judged
+from mnemo.retrieval.ranking import FLOOR, Candidate
+from mnemo.tokens import estimate
+
+CARD_CHARACTERS = 500
+MOST_ELSEWHERE = 2
+MOST_WITHHELD = 5
+SMALLEST_BUDGET = 40
+SCARCE = 120  # tokens; below it the answer goes without explanations
+MOST_JUDGED = 200  # candidates looked at for one answer
+
+Record = dict[str, Any]
+
+
+class Wish(NamedTuple):
+    """How an answer is wanted.
+
+    Args:
+        limit: most claims.
+        budget: most tokens.
+        full: whole texts instead of cards.
+        explain: show each stage's share of the score.
+        floor: share of the best score below which claims are left out, 0 for none.
+        everywhere: unmerged branches' claims stand among the others.
+        now: wall clock, milliseconds.
+    """
+
+    limit: int
+    budget: int
+    full: bool = False
+    explain: bool = False
+    floor: float = FLOOR
+    everywhere: bool = False
+    now: int = 0
+
+
+def pack(candidates: Iterable[Candidate], judge: Judge, wish: Wish, record: Record) -> Record:
+    """Judge candidates one by one and put them into the record until limit or budget is reached.
+
+    Args:
+        candidates: best first; only as many are drawn as are needed.
+        judge: judges one anchor, pinned at a commit.
+        wish: limit, budget and form.
+        record: what the answer says beside its claims (query, path, branch, scope, notes); it is filled.
+    """
+    answer = _Answer(record, wish)
+    best = 0.0
+    left_out = 0
+    for seen, candidate in enumerate(candidates):
+        here = candidate.here or wish.everywhere
+        best = max(best, candidate.score)
+        if candidate.score < wish.floor * best or seen >= MOST_JUDGED:
+            break
+        if here and len(record["claims"]) >= wish.limit:
+            break
+        if not here and len(record["elsewhere"]) >= MOST_ELSEWHERE:
+            left_out += 1
+        elif not answer.take(candidate, here, judge):
+            break
+    if left_out:
+        answer.fits("notes", f"{left_out} more on unmerged branches: ask with branches=all")
+    record["tokens"] = estimate("\n".join(cards.parts(record)))
+    return record
+
+
+class _Answer:
+    """An answer being filled: what it holds and what it has cost so far, in tokens."""
+
+    def __init__(self, record: Record, wish: Wish) -> None:
+        record.update({"claims": [], "elsewhere": [], "withheld": [], "brief": wish.budget < SCARCE})
+        self.record = record
+        self.wish = wish
+        self.spent = sum(_price(cards.recall_note(note)) for note in record["notes"])
+
+    def take(self, candidate: Candidate, here: bool, judge: Judge) -> bool:
+        """Add one candidate where the code puts it; return whether there is room for more."""
+        found = judged(candidate.payload, judge, candidate.assertion.commit)
+        if found.verdict == "refuted" and here:
+            if len(self.record["withheld"]) < MOST_WITHHELD:
+                address = candidate.assertion.address
+                self.fits("withheld", {"address": address, "verdict": found.verdict, "reason": found.reason})
+            return True
+        claim = _card(candidate, found.verdict, found.anchors, self.wish)
+        place = "claims" if here else "elsewhere"
+        if self.fits(place, claim):
+            return True
+        if not self.record["claims"]:
+            self._shorten_to_fit(place, claim)
+        return False
+
+    def fits(self, place: str, item: Record | str) -> bool:
+        """Add an item when the budget allows; return whether it did."""
+        held: list[Any] = self.record[place]
+        held.append(item)
+        price = _price(_part(place, item, len(held)))
+        if self.spent + price + self._frame() <= self.wish.budget:
+            self.spent += price
+            return True
+        held.pop()
+        return False
+
+    def _frame(self) -> int:
+        heading = _price(cards.ELSEWHERE) if self.record["elsewhere"] else 0
+        return _price(cards.head(self.record)) + heading
+
+    def _shorten_to_fit(self, place: str, claim: Record) -> None:
+        """Tell the best claim in as many characters as the budget leaves, rather than nothing."""
+        slim = {name: value for name, value in claim.items() if name not in ("why", "when", "explain")}
+        slim.update({"anchors": claim["anchors"][:1], "tags": [], "shortened": True})
+        for size in (320, 160, 80, 40, 16):
+            if len(claim["content"]) > size and self.fits(
+                place, {**slim, "content": claim["content"][:size] + " …"}
+            ):
+                return
+
+
+def _price(part: str) -> int:
+    return estimate(part) + 1  # and the line break behind it
+
+
+def _part(place: str, item: Any, number: int) -> str:
+    if place == "withheld":
+        return cards.recall_withheld(item)
+    return cards.recall_note(item) if place == "notes" else cards.recall_claim(item, number)
+
+
+def _card(candidate: Candidate, verdict: str, anchors: list[Record], wish: Wish) -> Record:
+    one, payload = candidate.assertion, candidate.payload
+    content, shortened = _shown(payload["content"], wish.full)
+    card: Record = {
+        "address": one.address,
+        "content": fence.escape(content),
+        "shortened": shortened,
+        "verdict": verdict,
+        "domain": one.domain,
+        "branch": one.branch,
+        "here": candidate.here,
+        "standing": one.standing,
+        "score": round(candidate.score, 4),
+        "age": clock.age(one.first, wish.now),
+        "confidence": one.confidence / PERMILLE,
+        "tags": payload.get("tags", []),
+        "anchors": anchors,
+    }
+    for name in ("why", "when"):
+        if payload.get(name):
+            card[name] = fence.escape(payload[name])
+    if one.scope == "global":
+        card["repository"] = "your global memory"
+    if wish.explain:
+        card["explain"] = {stage: round(value, 4) for stage, value in candidate.stages.items()}
+        card["score"] = round(sum(card["explain"].values()), 4)
+    return card
+
+
+def _shown(content: str, full: bool) -> tuple[str, bool]:
+    """Return what a card shows: the headline where there is one, else the first 500 characters."""
+    if full or (len(content) <= CARD_CHARACTERS and "\n" not in content.strip()):
+        return content, False
+    first = content.strip().split("\n", 1)[0][:CARD_CHARACTERS]
+    return (first, True) if first != content else (content, False)

@@ -1,0 +1,1 @@
+"""The branch-aware log of what was done."""
