@@ -1,0 +1,70 @@
+"""A record as text: the one place where an answer gets its words, for the shell and for MCP alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mnemo.errors import MnemoError
+from mnemo.interfaces.render import memory, people, upkeep, work
+from mnemo.interfaces.render.plain import anything, as_json
+from mnemo.retrieval import cards
+
+__all__ = ["as_json", "error", "text"]
+
+Record = dict[str, Any]
+
+# Whatever has no words of its own here is told in full by plain.anything.
+WORDS: dict[str, Callable[[Record], str]] = {
+    "recall": memory.recall,
+    "claim": memory.claim,
+    "verify": memory.verify,
+    "help": memory.help_text,
+    "claims": people.claims,
+    "inbox": people.claims,
+    "show": people.show,
+    "edit": memory.claim,
+    "forget": people.forget,
+    "undo": people.undo,
+    "where": people.where,
+    "log": work.log,
+    "log_work": work.logged,
+    "fetch_branch_logs": work.entries_json,
+    "dispatch": work.dispatch,
+    "evidence_run": work.evidence,
+    "doctor": upkeep.checks,
+    "health": upkeep.health,
+    "self_check": upkeep.checks,
+    "backup": upkeep.backup,
+    "restore": upkeep.restore,
+    "export": upkeep.export,
+    "config_get": upkeep.config_get,
+    "demo": upkeep.already_said,
+    "config_list": upkeep.config_list,
+    "config_set": upkeep.config_set,
+    "init": upkeep.init,
+    "logs": upkeep.logs,
+}
+
+
+def text(name: str, record: Record) -> str:
+    """Return a record as the text that people and models read.
+
+    Args:
+        name: the tool or command that answered, in kebab or snake case, with or without memory_.
+        record: what it answered.
+    """
+    if record.get("ok") is False and "message" in record:
+        return _two_lines(record["message"], record.get("fix", ""))
+    plain_name = name.replace("-", "_").replace(" ", "_").removeprefix("memory_")
+    return WORDS.get(plain_name, anything)(record)
+
+
+def error(error: MnemoError) -> str:
+    """Return an error as two lines: what went wrong with the value, what to do next."""
+    return _two_lines(error.message, error.fix)
+
+
+def _two_lines(message: str, fix: str) -> str:
+    told = cards.phrase(message, 4 * cards.LINE)
+    return f"{told}\n{cards.phrase(fix, 4 * cards.LINE)}" if fix else told

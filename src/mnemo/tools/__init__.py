@@ -1,0 +1,1 @@
+"""What mnemo can do: thin functions, one module a toolset."""

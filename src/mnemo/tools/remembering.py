@@ -1,0 +1,188 @@
+"""Recalling, claiming and verifying across the project's store and the user's global one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Any
+
+from mnemo import project as projects
+from mnemo import settings
+from mnemo.anchors.pin import pin
+from mnemo.errors import Invalid, MnemoError, NotFound
+from mnemo.memory import claiming, drafts, recalling, verifying, withdrawing
+from mnemo.memory.drafts import Draft
+from mnemo.model.claim import View
+from mnemo.project import Project
+from mnemo.retrieval.ranking import Candidate, Question
+from mnemo.store import assertions
+
+Record = dict[str, Any]
+SCHEMA = {"schema": "mnemo.v1"}
+
+
+def recalled(
+    query: str,
+    path: str | None,
+    limit: int | None,
+    budget: int,
+    domain: str | None,
+    everywhere: bool,
+    full: bool,
+    explain: bool,
+) -> Record:
+    """Answer a question from the project's memory and the user's global one."""
+    project = projects.current()
+    where = project.tree.relative(path) if path else ""
+    question = recalling.checked_question(query, "" if where == "." else where, domain)
+    wish = recalling.checked_wish(
+        question, limit, budget, full=full, explain=explain, everywhere=everywhere, now=project.now()
+    )
+    view = project.view()
+    with project.db.reading() as connection, _global_candidates(project, question, view) as further:
+        record = recalling.recall(connection, further, question, view, project.judge(), wish, project.told())
+    return {**SCHEMA, **record}
+
+
+def claimed(fields: dict[str, Any], batch: Any, retracts: Any) -> Record:
+    """Store statements and withdraw others as one deed per store."""
+    project = projects.current(writing=True)
+    withdrawn = drafts.texts("retracts", retracts)
+    reason = drafts.reason_text(fields.get("why")) if withdrawn else ""
+    wanted = drafts.checked_batch(batch, project.tree)
+    if fields.get("content") or not (wanted or withdrawn):
+        wanted.insert(0, drafts.checked(fields, project.tree))
+    owners = [owner_of(project, prefix) for prefix in withdrawn]
+    record = stored(project, wanted)
+    record["retracted"] = _retract(project, owners, reason, fields.get("scope", "auto"))
+    return record
+
+
+def stored(project: Project, wanted: Sequence[Draft]) -> Record:
+    """Store checked drafts and return the record of it."""
+    wanted = [one._replace(supersedes=tuple(_known(project, one.supersedes))) for one in wanted]
+    records = _store(project, wanted)
+    superseded = [address for one in records for address in one["superseded"]]
+    return {**SCHEMA, "claims": records, "retracted": [], "superseded": superseded, "notes": project.told()}
+
+
+def verified(target: str | None, repair: bool, progress: Callable[[int, int], None] | None = None) -> Record:
+    """Judge claims against the code."""
+    project = projects.current(writing=repair)
+    with project.db.reading() as connection:
+        chosen = verifying.live_claims(connection, project.view(), _rows_of(project, connection, target))
+        checked = verifying.check(connection, chosen, project.patient_judge(), progress)
+    repaired: list[str] = []
+    if repair or (project.db.exists() and os.access(project.db.path, os.W_OK)):
+        with project.db.transaction() as connection:
+            if repair:
+                repaired = verifying.follow(
+                    connection,
+                    checked,
+                    lambda anchor: pin(anchor, project.tree),
+                    at=project.at(),
+                    now=project.now(),
+                    space=project.space,
+                )
+            verifying.keep_states(connection, checked, project.at()["worktree"], project.now())
+    return {**SCHEMA, **verifying.record(checked, repaired), "notes": project.told()}
+
+
+def owner_of(project: Project, prefix: str) -> tuple[Project, str]:
+    """Return the store that knows an address, the project's before the global one, and the whole address.
+
+    Raises:
+        NotFound, Ambiguous, Invalid: as for resolving in the project's store.
+    """
+    with project.db.reading() as connection:
+        try:
+            return project, assertions.resolve(connection, prefix)
+        except NotFound as error:
+            missing = error
+    memory = _global(project)
+    if memory is None:
+        raise missing
+    with memory.db.reading() as connection:
+        try:
+            return memory, assertions.resolve(connection, prefix)
+        except NotFound:
+            raise missing from None
+
+
+def _store(project: Project, wanted: Sequence[Draft]) -> list[Record]:
+    """Write drafts in the store that their scope names; the records keep the order given."""
+    records: dict[int, Record] = {}
+    for of_user in (False, True):
+        mine = [(place, one) for place, one in enumerate(wanted) if (one.scope == "global") is of_user]
+        if not mine:
+            continue
+        owner = projects.open_global(project.environ) if of_user else project
+        owner.check(writing=True)
+        where = owner.surroundings()
+        ready = [claiming.prepare(one, where) for _, one in mine]
+        with owner.db.transaction() as connection:
+            stored = claiming.store(connection, ready, where)
+        records.update({place: record for (place, _), record in zip(mine, stored, strict=True)})
+        owner.note_deed("claim", f"claimed {len(mine)}", [one.address for one in ready], mine[0][1].domain)
+    return [records[place] for place in sorted(records)]
+
+
+def _known(project: Project, prefixes: Sequence[str]) -> list[str]:
+    """Return whole addresses before anything is written, so that a wrong one makes no store."""
+    return [owner_of(project, prefix)[1] for prefix in prefixes]
+
+
+def _retract(project: Project, owned: Sequence[tuple[Project, str]], reason: str, scope: str) -> list[str]:
+    grouped: dict[str, tuple[Project, list[str]]] = {}
+    for owner, address in owned:
+        grouped.setdefault(owner.db.path, (owner, []))[1].append(address)
+    retracted: list[str] = []
+    for owner, addresses in grouped.values():
+        at = owner.at()
+        wide = (
+            scope == "project" or owner.space == "global" or (scope == "auto" and project.on_default_branch())
+        )
+        with owner.db.transaction() as connection:
+            retracted += withdrawing.retract(
+                connection, addresses, reason, at=at, now=owner.now(), wide=wide, space=owner.space
+            )
+        owner.note_deed("retract", f"withdrew {len(addresses)}", addresses)
+    return retracted
+
+
+def _rows_of(project: Project, connection: Any, target: str | None) -> list[int] | None:
+    """Return rows of the claims that an address or a path names; None for all."""
+    if not target:
+        return None
+    problem: MnemoError | None = None
+    try:
+        address = assertions.resolve(connection, target)
+        return [one.claim for one in assertions.by_address(connection, address)]
+    except (NotFound, Invalid) as error:
+        problem = error
+    with contextlib.suppress(Invalid):
+        path = project.tree.relative(target)
+        found = assertions.claims_at(connection, path) + assertions.claims_for_folders(connection, [path])
+        if found or project.tree.exists(path):
+            return found
+    raise problem
+
+
+@contextlib.contextmanager
+def _global_candidates(project: Project, question: Question, view: View) -> Generator[Iterator[Candidate]]:
+    memory = _global(project)
+    if memory is None or not memory.db.exists():
+        yield iter(())
+        return
+    with memory.db.reading() as connection:
+        yield recalling.global_candidates(connection, question, view)
+
+
+def _global(project: Project) -> Project | None:
+    """Return the user's global memory, None for itself and where there is no home to keep it."""
+    if project.space == "global" or not settings.global_store(project.environ):
+        return None
+    memory = projects.open_global(project.environ)
+    memory.check()
+    return memory

@@ -1,0 +1,37 @@
+"""Which tools exist: the one table that server, CLI, guide and tests loop over, and help about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mnemo.tools import core, guide
+from mnemo.tools.marks import reads
+from mnemo.tools.remembering import SCHEMA
+
+Tool = Callable[..., dict[str, Any]]
+
+
+@reads("Help")
+def help(topic: str = "quick") -> dict[str, Any]:
+    """Explain how and when to use which tool.
+
+    Args:
+        topic: quick, anchors, claude-code, desktop, all, or a tool's name.
+    """
+    tools = {tool.__name__: tool for some in TOOLSETS.values() for tool in some}
+    toolsets = f"Toolsets: {', '.join(TOOLSETS)}. Start with more by `mnemo serve --tools core,NAME`."
+    return {**SCHEMA, "topic": topic, "text": guide.text_of(topic, tools, toolsets)}
+
+
+TOOLSETS: dict[str, tuple[Tool, ...]] = {
+    "core": (core.recall, core.claim, core.verify, core.log, core.dispatch, help),
+}
+
+# Answered when called, never listed: the originals' names and what they called our parameters.
+HIDDEN: dict[str, tuple[Tool, dict[str, str]]] = {
+    "memory_recall": (core.recall, {"message": "query"}),
+    "memory_claim": (core.claim, {}),
+    "memory_verify": (core.verify, {"address": "target"}),
+    "memory_help": (help, {"context": "topic"}),
+}

@@ -1,0 +1,188 @@
+"""Keeping the store well: init, status, doctor, config, where, health, backup, restore, trust."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from mnemo import project as projects
+from mnemo import settings
+from mnemo.errors import MnemoError, NotARepository
+from mnemo.health import checking, guarding
+from mnemo.health import doctor as doctors
+from mnemo.memory import verifying
+from mnemo.store import assertions, journal, meta, queue
+from mnemo.tools.remembering import SCHEMA
+
+Record = dict[str, Any]
+Progress = Callable[[int, int], None] | None
+
+
+def init(fresh: bool = False) -> Record:
+    """Make the store of this repository; nothing else is touched.
+
+    Args:
+        fresh: start anew where the store is lost or damaged; what is there is set aside, never deleted.
+    """
+    project = projects.current_unchecked()
+    note = project.guard.start_fresh() if fresh else ""
+    if not fresh:
+        project.check(writing=True)
+    existed = project.db.exists()
+    with project.db.transaction() as connection:
+        repository = meta.repository_id(connection)
+    project.guard.register()
+    notes = [note] if note else []
+    return {
+        **SCHEMA,
+        "path": project.db.path,
+        "repository": repository,
+        "created": not existed,
+        "notes": notes + project.told(),
+    }
+
+
+def status(progress: Progress = None) -> Record:
+    """Tell what the memory holds and how much of it the code supports now."""
+    project = projects.current()
+    view = project.view()
+    with project.db.reading() as connection:
+        chosen = verifying.live_claims(connection, view)
+        checked = verifying.check(connection, chosen, project.patient_judge(), progress)
+        standing = assertions.counts(connection)
+        work = queue.count_tasks(connection, view.branch)
+    verdicts: dict[str, int] = {}
+    for one in checked:
+        verdicts[one.verdict] = verdicts.get(one.verdict, 0) + 1
+    return {
+        **SCHEMA,
+        "repository": project.folder,
+        "branch": view.branch,
+        "claims": len(checked),
+        "verdicts": verdicts,
+        "standing": standing,
+        "work": work,
+        "store": project.db.path,
+        "notes": project.told(),
+    }
+
+
+def doctor() -> Record:
+    """Check the installation, the repository and the store; nothing is written."""
+    try:
+        project = projects.current_unchecked()
+    except NotARepository:
+        project = None
+    checks = doctors.checks(project.guard if project else None, os.environ)
+    return {**SCHEMA, "ok": all(check["ok"] for check in checks), "checks": checks}
+
+
+def health(install_cron: bool = False, progress: Progress = None) -> Record:
+    """Check every row of the store, back it up when it is due, and mend what can be mended.
+
+    Args:
+        install_cron: print the line for crontab instead; nothing is installed.
+    """
+    if install_cron:
+        return {**SCHEMA, "crontab": checking.cron_line(projects.current_unchecked().folder)}
+    project = projects.current_unchecked()
+    return {**SCHEMA, **checking.health(project.guard, progress)}
+
+
+def backup(progress: Progress = None) -> Record:
+    """Copy the store into the home folder and verify the copy."""
+    project = projects.current()
+    return {**SCHEMA, **project.guard.back_up(progress)}
+
+
+def restore(source: str = "") -> Record:
+    """Bring a backup back; the present store is set aside, never deleted.
+
+    Args:
+        source: a backup's file; left out, the newest that passes its checks.
+    """
+    project = projects.current_unchecked()
+    return {**SCHEMA, **project.guard.restore(source)}
+
+
+def trust() -> Record:
+    """Believe the store and settings that came with this repository."""
+    project = projects.current_unchecked()
+    return {**SCHEMA, **project.guard.trust()}
+
+
+def where() -> Record:
+    """Tell every path that holds data, its size, who can read it, and what never leaves."""
+    try:
+        guard = projects.current_unchecked().guard
+    except NotARepository:
+        guard = None
+    return {
+        **SCHEMA,
+        "paths": guarding.places(guard, os.environ),
+        "never_leaves": [
+            "everything: mnemo opens no connection and sends nothing",
+            "secrets that it recognises and <private> parts never reach the disk at all",
+        ],
+    }
+
+
+def config_get(name: str) -> Record:
+    """Print one setting.
+
+    Args:
+        name: such as log.default_limit.
+    """
+    found = _settings().get(name)
+    return {**SCHEMA, "key": found.key.name, "value": found.value, "source": found.source}
+
+
+def config_set(name: str, value: str, user: bool = False) -> Record:
+    """Change one setting of this repository, or of the user.
+
+    Args:
+        name: such as log.default_limit.
+        value: the new value.
+        user: change it for every repository.
+    """
+    folder = settings.home_folder(os.environ) if user else _folder_of_settings()
+    path = os.path.join(folder, "config.toml")
+    found = settings.put(path, name, settings.read_value(settings.get_key(name), value, "the command line"))
+    return {**SCHEMA, "key": name, "value": found.value, "path": path}
+
+
+def config_list() -> Record:
+    """List every setting with its value and where it comes from."""
+    return {
+        **SCHEMA,
+        "settings": [
+            {"key": one.key.name, "value": one.value, "source": one.source, "about": one.key.about}
+            for one in _settings().list_all()
+        ],
+    }
+
+
+def logs(which: str = "events", tail: int = 20) -> Record:
+    """Print the end of one of the derived logs.
+
+    Args:
+        which: events, health or failures.
+        tail: how many lines.
+    """
+    project = projects.current()
+    return {**SCHEMA, "lines": journal.last_lines(project.logs, which, tail)}
+
+
+def _settings() -> settings.Settings:
+    try:
+        return projects.current_unchecked().settings
+    except NotARepository:
+        return settings.load(settings.home_folder(os.environ), os.environ)
+
+
+def _folder_of_settings() -> str:
+    project = projects.current(writing=True)
+    if not project.db.exists():
+        raise MnemoError("This repository has no store yet.", "Type `mnemo init` first, or give --user.")
+    return project.db.folder

@@ -1,0 +1,162 @@
+"""The work queue and evidence, bound to the project and to whoever calls."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from mnemo import project as projects
+from mnemo.errors import Invalid
+from mnemo.ledger import coverage, dispatching, running
+from mnemo.ledger.workspace import Present
+from mnemo.project import Project
+from mnemo.tools.remembering import SCHEMA
+
+Record = dict[str, Any]
+READING = ("ready", "list")
+LEDGER_IDS = ("task_", "run_")
+
+
+class Asked(NamedTuple):
+    """What a call of dispatch named beside its action; see tools.core.dispatch."""
+
+    task: str | None
+    dispatch: str | None
+    title: str | None
+    body: str | None
+    criteria: list[str] | None
+    summary: str | None
+    evidence: list[str | dict[str, Any]] | None
+    reason: str | None
+    lease_minutes: float
+
+
+def dispatched(action: str, executor: str | None, asked: Asked) -> Record:
+    """Do one thing with the work queue.
+
+    Raises:
+        Invalid: there is no such action.
+    """
+    if action not in ACTIONS:
+        raise Invalid(f"{action[:40]!r} is no action of dispatch.", f"Use one of {', '.join(ACTIONS)}.")
+    project = projects.current(writing=action not in READING)
+    record = ACTIONS[action](project, executor or project.executor(), asked)
+    if action not in READING:
+        project.note_deed(f"dispatch {action}", action, [])
+    return {**SCHEMA, **record, "notes": [*record.get("notes", []), *project.told()]}
+
+
+def verified(project: Project, target: str) -> Record:
+    """Judge a task, or every task of a run, against its evidence."""
+    with project.db.reading() as connection:
+        judge = coverage.verify_run if target.startswith("run_") else coverage.verify_task
+        return {**SCHEMA, **judge(connection, target, Present(project.workspace())), "notes": project.told()}
+
+
+def evidence_run(*command: str, task: str = "", criteria: list[int] | None = None) -> Record:
+    """Run a command without a shell and keep what it proved; it ends with the command's own code.
+
+    Args:
+        command: the command and its arguments, behind --.
+        task: the task that it is evidence for.
+        criteria: the task's criteria that it serves, from 1; all when left out.
+    """
+    project = projects.current(writing=True)
+    record = running.run(
+        project.db,
+        list(command),
+        at=project.at(),
+        now=project.now(),
+        workspace=project.workspace(),
+        folder=os.getcwd(),
+        task=task or None,
+        criteria=criteria or (),
+        # The command's own output goes to stderr, so that stdout holds the record alone.
+        out=sys.stderr.buffer,
+        err=sys.stderr.buffer,
+    )
+    project.note_deed("evidence", f"ran a command: exit {record['exit_code']}", [])
+    return {**SCHEMA, **record, "notes": [*record.get("notes", []), *project.told()]}
+
+
+def _add(project: Project, executor: str, asked: Asked) -> Record:
+    return dispatching.add(
+        project.db, asked.title, asked.body, asked.criteria or (), at=project.at(), now=project.now()
+    )
+
+
+def _create(project: Project, executor: str, asked: Asked) -> Record:
+    return dispatching.create(project.db, asked.task, at=project.at(), now=project.now(), reason=asked.reason)
+
+
+def _take(project: Project, executor: str, asked: Asked) -> Record:
+    return dispatching.take(
+        project.db,
+        executor,
+        at=project.at(),
+        now=project.now(),
+        workspace=project.workspace(),
+        task=asked.task,
+        dispatch=asked.dispatch,
+        lease_minutes=asked.lease_minutes,
+    )
+
+
+def _heartbeat(project: Project, executor: str, asked: Asked) -> Record:
+    return dispatching.heartbeat(
+        project.db,
+        executor,
+        at=project.at(),
+        now=project.now(),
+        task=asked.task,
+        dispatch=asked.dispatch,
+        lease_minutes=asked.lease_minutes,
+    )
+
+
+def _complete(project: Project, executor: str, asked: Asked) -> Record:
+    return dispatching.complete(
+        project.db,
+        executor,
+        at=project.at(),
+        now=project.now(),
+        workspace=project.workspace(),
+        task=asked.task,
+        dispatch=asked.dispatch,
+        summary=asked.summary,
+        cited=asked.evidence or (),
+    )
+
+
+def _fail(project: Project, executor: str, asked: Asked) -> Record:
+    return dispatching.fail(
+        project.db,
+        executor,
+        asked.reason,
+        at=project.at(),
+        now=project.now(),
+        task=asked.task,
+        dispatch=asked.dispatch,
+    )
+
+
+def _ready(project: Project, executor: str, asked: Asked) -> Record:
+    return dispatching.ready(project.db, at=project.at(), now=project.now())
+
+
+def _list(project: Project, executor: str, asked: Asked) -> Record:
+    return dispatching.list_dispatches(project.db, at=project.at(), now=project.now(), task=asked.task)
+
+
+ACTIONS: dict[str, Callable[[Project, str, Asked], Record]] = {
+    "ready": _ready,
+    "add": _add,
+    "create": _create,
+    "take": _take,
+    "heartbeat": _heartbeat,
+    "complete": _complete,
+    "fail": _fail,
+    "list": _list,
+}

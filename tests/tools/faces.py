@@ -1,0 +1,84 @@
+"""One call of a tool through each of its three faces: Python, the command line, and MCP."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+from mnemo import project
+from mnemo.errors import MnemoError
+from mnemo.interfaces import cli, server
+from mnemo.tools.toolsets import TOOLSETS
+
+Record = dict[str, Any]
+Face = Callable[..., Record]
+
+POSITIONAL = {
+    "recall": "query",
+    "claim": "content",
+    "verify": "target",
+    "log": "message",
+    "help": "topic",
+    "dispatch": "action",
+}
+
+
+def python(tool: str, **arguments: Any) -> Record:
+    """Call the function; an error becomes its record."""
+    function = next(one for tools in TOOLSETS.values() for one in tools if one.__name__ == tool)
+    try:
+        with project.acting("tester", "python"):
+            return function(**arguments)
+    except MnemoError as error:
+        return error.record()
+
+
+def command(tool: str, **arguments: Any) -> Record:
+    """Call the command with --json and read what it printed."""
+    words = [tool, "--json"]
+    for name, value in arguments.items():
+        words += _words(tool, name, value)
+    out, problems = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(problems):
+        cli.main(words)
+    return json.loads(out.getvalue())
+
+
+def mcp(tool: str, **arguments: Any) -> Record:
+    """Call the tool through an in-memory MCP client and return the record that travels beside the text."""
+    return asyncio.run(_mcp(tool, arguments))[1]
+
+
+def mcp_text(tool: str, **arguments: Any) -> str:
+    """Call the tool through an in-memory MCP client and return what the model reads."""
+    return asyncio.run(_mcp(tool, arguments))[0]
+
+
+FACES: list[Face] = [python, command, mcp]
+
+
+async def _mcp(tool: str, arguments: Record) -> tuple[str, Record]:
+    from fastmcp import Client
+
+    async with Client(server.build(["core"])) as client:
+        result = await client.call_tool(tool, arguments, raise_on_error=False)
+    return result.content[0].text, (result.meta or {})["mnemo/record"]  # type: ignore[union-attr]
+
+
+def _words(tool: str, name: str, value: Any) -> list[str]:
+    if value is None:
+        return []
+    if POSITIONAL.get(tool) == name and isinstance(value, str) and value and not value.startswith("-"):
+        return [value]
+    flag = "--" + name.replace("_", "-")
+    if isinstance(value, bool):
+        return [flag] if value else []
+    if isinstance(value, list):
+        return [
+            word for item in value for word in (flag, item if isinstance(item, str) else json.dumps(item))
+        ]
+    return [flag, json.dumps(value) if isinstance(value, dict) else str(value)]
