@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, NamedTuple
 
 from mnemo import clock, settings
 from mnemo.anchors.judge import judge as judge_anchor
-from mnemo.errors import Invalid, MnemoError, NotARepository
+from mnemo.errors import MnemoError, NotARepository
 from mnemo.health import guarding
-from mnemo.ledger import leases, outcomes
+from mnemo.ledger import outcomes
 from mnemo.ledger.workspace import Workspace, without_git
 from mnemo.memory.claiming import Surroundings
 from mnemo.memory.history import History
@@ -23,7 +23,7 @@ from mnemo.model.claim import View
 from mnemo.redact import redact
 from mnemo.repo import head as heads
 from mnemo.repo.files import CommitTree, Tree, WorkingTree
-from mnemo.repo.location import Place, find_place, get_place, store_path
+from mnemo.repo.location import Place
 from mnemo.retrieval.judging import Judge
 from mnemo.store import journal
 from mnemo.store.database import SERVER_WAIT_S, Database
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 JUDGING_S = 0.15
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # what git calls a tree without files
 LONGEST_NAME = 100
-STARTS = ("MNEMO_PROJECT_ROOT", "CLAUDE_PROJECT_DIR", "CURSOR_PROJECT_DIR")
 
 
 class Actor(NamedTuple):
@@ -52,9 +51,6 @@ class Actor(NamedTuple):
 
 
 _actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
-_chosen: ContextVar[Project | None] = ContextVar("chosen", default=None)
-_opened: dict[str, Project] = {}
-_places: dict[str, tuple[Place, int]] = {}
 
 
 class Project:
@@ -275,120 +271,5 @@ def actor() -> Actor:
     return _actor.get() or Actor()
 
 
-@contextmanager
-def using(project: Project) -> Generator[Project]:
-    """Use one project in the block, whatever the current folder."""
-    token = _chosen.set(project)
-    try:
-        yield project
-    finally:
-        _chosen.reset(token)
-
-
-def current(*, writing: bool = False) -> Project:
-    """Return the project that calls refer to: the chosen one, the environment's, or the current folder's.
-
-    Args:
-        writing: whether the caller is about to write.
-
-    Raises:
-        NotARepository: there is no repository there.
-        Refused: its store must not be used.
-    """
-    project = current_unchecked()
-    project.check(writing=writing)
-    if project.db.exists():
-        leases.touch(project.db, project.executor(), now=project.now())  # any call of a holder is a heartbeat
-    return project
-
-
-def current_unchecked() -> Project:
-    """Return the project that calls refer to, whatever state its store is in: for those who mend it.
-
-    Raises:
-        NotARepository: there is no repository there.
-    """
-    return _chosen.get() or open_at(start_folder(os.environ), os.environ)
-
-
-def start_folder(environ: Mapping[str, str]) -> str:
-    """Return the folder in which the project is looked for; an unfilled ${…} counts as absent."""
-    for name in STARTS:
-        value = environ.get(name, "")
-        if value and "${" not in value:
-            return value
-    return os.getcwd()
-
-
-def open_at(start: str, environ: Mapping[str, str]) -> Project:
-    """Return the project of a folder, opened at most once in a process.
-
-    Raises:
-        NotARepository: the folder is in no repository.
-    """
-    place = _place(start)
-    path = store_path(place, environ, settings.home(environ))
-    return _once(f"{place.git_dir}\n{path}", lambda: Project(place, path, environ))
-
-
-def open_workspace(folder: str, environ: Mapping[str, str]) -> Project:
-    """Return the project of a folder's repository, or of the folder itself where there is none.
-
-    Raises:
-        Invalid: there is no such folder.
-    """
-    if not os.path.isdir(folder):
-        raise Invalid(f"{folder!r} is no folder.", "Give a folder that exists.")
-    if find_place(folder):
-        return open_at(folder, environ)
-    path = os.path.join(os.path.realpath(folder), ".mnemo", "mnemo.db")
-    return _once(path, lambda: Project(None, path, environ))
-
-
-def open_global(environ: Mapping[str, str]) -> Project:
-    """Return the user's global memory."""
-    path = settings.global_store(environ)
-    if not path:
-        raise Invalid(
-            "There is no home folder for the global memory.", "Set HOME, or MNEMO_GLOBAL to a folder."
-        )
-    return _once(path, lambda: Project(None, path, environ))
-
-
-def list_opened() -> list[Project]:
-    """Return the projects that this process has open."""
-    return list(_opened.values())
-
-
-def closing() -> None:
-    """Close every project that this process opened, with the backups that are due."""
-    while _opened:
-        _opened.popitem()[1].close()
-
-
-def _place(start: str) -> Place:
-    """Return where git keeps a folder's repository; looked for again only when that has changed."""
-    known = _places.get(start)
-    if known and known[1] == _inode(known[0].git_dir):
-        return known[0]
-    place = get_place(start)
-    _places[start] = (place, _inode(place.git_dir))
-    return place
-
-
 def _unjudged(anchor: Anchor) -> Finding:
     return Finding("unknown", f"nothing is committed that could hold {anchor.path or anchor.name}")
-
-
-def _inode(path: str) -> int:
-    try:
-        return os.stat(path).st_ino
-    except OSError:
-        return 0
-
-
-def _once(key: str, make: Callable[[], Project]) -> Project:
-    found = _opened.get(key)
-    if found is None:
-        found = _opened.setdefault(key, make())
-    return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import pairwise
+from operator import ne
 from typing import Any, NamedTuple, cast
 
 from mnemo.errors import Invalid
@@ -113,6 +113,8 @@ _BARE = r"""(?x)
 """
 # In an environment file a value ends with its word.
 _WHOLE = r"(?P<value>[^\s\"'`]{4,})"
+# So many characters tell whether a value is a secret.
+_ENOUGH = 64
 
 # A value that refers to a secret kept elsewhere, or marks one taken out.
 _REFERENCE = r"""(?x)
@@ -207,7 +209,7 @@ def _list_hinted(kinds: list[tuple[Kind, tuple[str, ...]]], lower: str) -> list[
     return found
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.ASCII)
 
@@ -295,32 +297,36 @@ def _without_assigned(text: str) -> str:
     kept: list[str] = []
     position = 0
     for name in _compiled(_NAME).finditer(text):
-        if name.start() >= position:
-            start, end = _find_assigned(text, name)
-            if start < end:
-                kept += (text[position:start], _mark(_kind_of(name)))
-                position = end
+        span = _find_assigned(text, name) if name.start() >= position else None
+        if span:
+            kept += (text[position : span[0]], _mark(_kind_of(name)))
+            position = span[1]
     return "".join(kept) + text[position:]
 
 
-def _find_assigned(text: str, name: re.Match[str]) -> tuple[int, int]:
-    """Return where the secret stands that is assigned to a name, an empty span where there is none."""
-    nothing = (0, 0)
+def _find_assigned(text: str, name: re.Match[str]) -> tuple[int, int] | None:
+    """Find where the secret starts and ends that is assigned to a name."""
     sign = _compiled(_ASSIGNS).match(text, name.end())
     is_clear = bool(sign) or _is_flag(text, name.start())
     sign = sign or _compiled(" ").match(text, name.end())
     if not sign:
-        return nothing
-    value = _compiled(_QUOTED).match(text, sign.end())
-    is_whole = bool(value) or (sign[0] == "=" and name[0].isupper())
-    value = value or _compiled(_WHOLE if is_whole else _BARE).match(text, sign.end())
-    if not value:
-        return nothing
-    given = value["value"] if is_whole else value["value"].rstrip(".,:;!?)")
-    is_code = not is_whole and _looks_like_code(given)
-    if is_code or not _is_secret(given, name, is_whole=is_whole) or not (is_clear or _looks_random(given)):
-        return nothing
-    return value.start("value"), value.start("value") + len(given)
+        return None
+    pattern = _compiled(_WHOLE if sign[0] == "=" and name[0].isupper() else _BARE)
+    if _compiled(_QUOTED).match(text, sign.end(), sign.end() + _ENOUGH):
+        pattern = _compiled(_QUOTED)
+    # Only a secret is read to its end, and then never again: that keeps the time in proportion.
+    value = pattern.match(text, sign.end(), sign.end() + _ENOUGH)
+    is_bare = pattern.pattern == _BARE
+    if not value or not _is_assigned_secret(value["value"], name, is_bare=is_bare, is_clear=is_clear):
+        return None
+    start, end = (pattern.match(text, sign.end()) or value).span("value")
+    return start, start + len(text[start:end].rstrip(".,:;!?)")) if is_bare else end
+
+
+def _is_assigned_secret(value: str, name: re.Match[str], *, is_bare: bool, is_clear: bool) -> bool:
+    if is_bare and _looks_like_code(value):
+        return False
+    return _is_secret(value, name, is_whole=not is_bare) and (is_clear or _looks_random(value))
 
 
 def _looks_like_code(value: str) -> bool:
@@ -359,15 +365,19 @@ def _is_secret(value: str, name: re.Match[str], *, is_whole: bool) -> bool:
 
 def _looks_random(value: str) -> bool:
     """Tell whether kinds of characters alternate as they seldom do in words and names."""
-    kinds = "".join(map(_character_kind, value)).replace("-", "")
-    changes = sum(first != second and first + second != "Aa" for first, second in pairwise(kinds))
-    least = 0.15 if "0" in kinds or "!" in kinds else 0.25
+    kinds = value.encode("ascii", "replace").translate(_character_kinds()).replace(b"-", b"")
+    changes = sum(map(ne, kinds, kinds[1:])) - kinds.count(b"Aa")
+    least = 0.15 if b"0" in kinds or b"!" in kinds else 0.25
     return len(kinds) >= 8 and changes >= max(3, least * len(kinds)) and " " not in value
 
 
-def _character_kind(letter: str) -> str:
-    if letter.isalpha():
-        return "A" if letter.isupper() else "a"
-    if letter.isdigit():
-        return "0"
-    return "!" if letter in "!#$%&*+=?@^~" else "-"
+@lru_cache(maxsize=1)
+def _character_kinds() -> bytes:
+    """Return the table from a character to its kind: A, a, 0, ! and for the rest, which parts words, -."""
+    table = bytearray(b"-" * 256)
+    table[ord("A") : ord("Z") + 1] = b"A" * 26
+    table[ord("a") : ord("z") + 1] = b"a" * 26
+    table[ord("0") : ord("9") + 1] = b"0" * 10
+    for sign in b"!#$%&*+=@^~":
+        table[sign] = ord("!")
+    return bytes(table)

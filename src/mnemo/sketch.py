@@ -1,38 +1,122 @@
 """Near-duplicates found by two stored hashes, without reading any other text.
 
-Change one word of a text, add one or drop one: either its first half or its last half stays as it was. So a
-text is kept under a hash of its first words and one of its last; whoever shares one of them is compared word
-by word. How many words go into a hash depends on the length in coarse steps, so that a text one word longer
-or shorter mostly agrees, and is looked up under both numbers where it does not.
+Change a word of a text, add one or drop one: either its first half or its last half stays as it was. So a
+text is kept under a hash of its first words and one of its last, and whoever shares either is compared with
+it word by word. How many words go into a hash follows the length in coarse steps: a text one word longer or
+shorter mostly agrees on the step, and where it does not, both steps are looked up.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable
+from functools import lru_cache
 
-# Below this many words a changed word changes the meaning: only equal texts are alike.
-_LEAST_WORDS = 4
-# A changed word in twenty, at most this many: the comparison takes time in proportion.
+# In shorter texts a changed word changes the meaning: only equal ones are alike.
+_SHORTEST = 4
+# One edit is allowed, or one for so many words; the comparison takes time for each, so there is an end.
 _WORDS_PER_EDIT = 20
 _MOST_EDITS = 100
 
-# Scripts written without spaces (kana, Han, Hangul) count each character as a word.
-_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
-
-_STEPS = [4, 6]
-while _STEPS[-1] < 2**40:
+_STEPS = [2, 3]
+while _STEPS[-1] < 1 << 40:
     _STEPS.append(2 * _STEPS[-2])
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 def sketch(text: str) -> tuple[int, int]:
-    """Return the two hashes under which a text is kept, signed 64-bit.
+    """Return the two hashes to keep a text under, signed 64-bit.
 
     Args:
         text: anything, of any length.
     """
     words = _words(text)
-    size = _size(len(words))
-    return _hashes(words, size)
+    return _hashes(words, _step(len(words)))
+
+
+def probes(text: str) -> tuple[int, ...]:
+    """Return the hashes, two to four, under which a text one word apart is kept.
+
+    Args:
+        text: anything, of any length.
+    """
+    words = _words(text)
+    count = len(words)
+    near = (count,) if count < _SHORTEST else (max(count - 1, _SHORTEST), count, count + 1)
+    found: list[int] = []
+    for step in dict.fromkeys(map(_step, near)):
+        found += _hashes(words, step)
+    return tuple(found)
+
+
+def alike(a: str, b: str) -> bool:
+    """Tell whether two texts say the same but for a word, or one in twenty; case and punctuation aside.
+
+    Texts of fewer than four words are alike only if all their words are equal.
+
+    Args:
+        a: one text.
+        b: the other.
+    """
+    ours, theirs = _words(a), _words(b)
+    if ours == theirs:
+        return True
+    shorter, longer = sorted((len(ours), len(theirs)))
+    most = min(max(1, longer // _WORDS_PER_EDIT), _MOST_EDITS)
+    return shorter >= _SHORTEST and longer - shorter <= most and _is_within(most, ours, theirs)
+
+
+def _words(text: str) -> list[str]:
+    if text.isascii():
+        words = _WORD.findall(text.lower())
+    else:
+        words = _wide_word().findall(unicodedata.normalize("NFKC", text).casefold())
+    # A text without words, such as one of signs only, equals nothing but itself.
+    return words or [text.strip()]
+
+
+@lru_cache(maxsize=1)
+def _wide_word() -> re.Pattern[str]:
+    """Compile the pattern beyond ASCII when first needed: a character of kana, Han or Hangul is a word."""
+    unspaced = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+    return re.compile(rf"[{unspaced}]|[^\W_{unspaced}]+")
+
+
+def _step(count: int) -> int:
+    """Return how many words of a text of that many words go into a hash: all of a short one, else half."""
+    return count if count < _SHORTEST else _STEPS[bisect_right(_STEPS, count // 2) - 1]
+
+
+def _hashes(words: list[str], step: int) -> tuple[int, int]:
+    return _hash("first", words[:step]), _hash("last", words[-step:])
+
+
+def _hash(end: str, words: list[str]) -> int:
+    raw = f"{end} {len(words)} {' '.join(words)}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "big", signed=True)
+
+
+def _is_within(most: int, ours: list[str], theirs: list[str]) -> bool:
+    """Tell whether so many words changed, added or dropped turn one list into the other.
+
+    E. Ukkonen, "Algorithms for approximate string matching", Information and Control 64, 1985: for each
+    number of edits, how far every diagonal (position in theirs minus position in ours) gets.
+    """
+    goal = len(theirs) - len(ours)
+    reached: dict[int, int] = {}
+    for edits in range(most + 1):
+        before, reached = reached, {}
+        for diagonal in range(-edits, edits + 1):
+            changed = before.get(diagonal, -1) + 1
+            dropped = before.get(diagonal + 1, -1) + 1
+            added = before.get(diagonal - 1, -1)
+            at = min(max(changed, dropped, added), len(ours), len(theirs) - diagonal)
+            while at < len(ours) and 0 <= at + diagonal < len(theirs) and ours[at] == theirs[at + diagonal]:
+                at += 1
+            reached[diagonal] = at
+        if reached.get(goal) == len(ours):
+            return True
+    return False

@@ -109,12 +109,12 @@ def serving(count: int) -> Iterator[Row]:
 def bulk(count: int) -> Iterator[Row]:
     """Storing in batches of 500 in one process, and how large the file becomes."""
     code = (
-        "import sys, time, os\nfrom mnemo.tools import core\nfrom mnemo import project\n"
+        "import sys, time, os\nfrom mnemo.tools import core\nfrom mnemo import projects\n"
         "from tests.benchmarks.texts import facts\n"
         "known = facts(int(sys.argv[1]))\nbegun = time.perf_counter()\n"
         "for start in range(0, len(known), 500):\n"
         "    core.claim(batch=[{'content': one.text} for one in known[start:start + 500]])\n"
-        "took = time.perf_counter() - begun\nhere = project.current()\nhere.db.leave_no_trace()\n"
+        "took = time.perf_counter() - begun\nhere = projects.current()\nhere.db.leave_no_trace()\n"
         "print(len(known) / took, os.path.getsize(here.db.path) / sum(len(one.text) for one in known))\n"
     )
     with repository() as folder:
@@ -237,10 +237,9 @@ async def killed(folder: Path, known: list[Fact], after: int) -> list[str]:
             acknowledged.append(fact.word)
         if number == after:
             # The next write is on its way when the process dies.
-            server.stdin.write(
-                (json.dumps({"jsonrpc": "2.0", "id": 9999, "method": "tools/call",
-                             "params": {"name": "claim", "arguments": {"content": "unanswered"}}}) + "\n").encode()
-            )  # fmt: skip
+            unanswered = {"name": "claim", "arguments": {"content": "unanswered"}}
+            message = {"jsonrpc": "2.0", "id": 9999, "method": "tools/call", "params": unanswered}
+            server.stdin.write((json.dumps(message) + "\n").encode())
             server.stdin.flush()
             server.kill()
             break

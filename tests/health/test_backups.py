@@ -221,7 +221,7 @@ def test_what_a_killed_process_left_is_swept_away_in_time(tmp_path: Path) -> Non
     for name, age in (("old", 7200), ("new", 10)):
         left = folder / f".memory_20260101_000000.db.{name}.partial"
         left.touch()
-        os.utime(left, (time.time() - age,) * 2)
+        os.utime(left, (time.time() - age, time.time() - age))
     backups.prune(str(folder), Rules())
     assert [one.name for one in folder.glob(".*.partial")] == [".memory_20260101_000000.db.new.partial"]
 

@@ -31,7 +31,7 @@ def note(shelf: Shelf, number: int) -> None:
 def test_what_is_noted_is_known(shelf: Shelf) -> None:
     entry = Entry(ID, "/r/.git", "c" * 40, "r", "/r/.mnemo/mnemo.db", 7, 5, "2026-11-20T09:57:09Z")
     assert registry.note(shelf, entry, NOW)
-    assert registry.find(shelf, ID) == entry._replace(seen=registry.iso(NOW))
+    assert registry.find(shelf, ID) == entry._replace(seen=registry.stamp(NOW))
     assert registry.find(shelf, OTHER) is None
     assert set(json.loads(Path(shelf.registry).read_text())[ID]) >= {
         "common_dir", "root_commit", "name", "rows", "store", "last_backup", "seen",

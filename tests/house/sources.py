@@ -6,6 +6,7 @@ import ast
 import os
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,6 +51,7 @@ def read_modules(root: Path) -> list[Module]:
     return [_read(root, path) for path in sorted(root.rglob("*.py"))]
 
 
+@cache
 def source_modules() -> list[Module]:
     """Parse the package as it stands."""
     return read_modules(SOURCE)
@@ -149,6 +151,11 @@ def _lazy_nodes(tree: ast.Module) -> set[ast.AST]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             lazy.update(ast.walk(node))
-        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+        elif isinstance(node, ast.If) and _names_type_checking(node.test):
             lazy.update(inner for part in node.body for inner in ast.walk(part))
     return lazy
+
+
+def _names_type_checking(test: ast.expr) -> bool:
+    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
+    return name == "TYPE_CHECKING"

@@ -22,7 +22,7 @@ PROMISED_S = 2.0
 # Tools that print in every way there is, that wait for ever, and that wait in the middle of a write.
 PROGRAM = """
 import os, subprocess, sys, threading, warnings
-from mnemo import project
+from mnemo import projects
 from mnemo.interfaces import serve
 from mnemo.tools import toolsets
 from mnemo.tools.marks import reads, writes
@@ -47,7 +47,7 @@ def stuck() -> dict:
 @writes("Write")
 def half() -> dict:
     "Write without an end."
-    with project.current(writing=True).db.transaction() as connection:
+    with projects.current(writing=True).db.transaction() as connection:
         connection.execute("CREATE TABLE half_done (value)")
         print("written", file=sys.stderr, flush=True)
         threading.Event().wait()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mnemo import project
+from mnemo import projects
 from mnemo.store.database import Database
 from tests.stores import assert_whole
 from tests.tools.faces import FACES, Face
@@ -22,10 +22,10 @@ def face(request: pytest.FixtureRequest) -> Face:
 @pytest.fixture(autouse=True)
 def whole_store(home: Path) -> Iterator[None]:
     """Close what the test opened, and check every store that it left."""
-    project.closing()
+    projects.closing()
     yield
-    paths = [one.db.path for one in project.list_opened()]
-    project.closing()
+    paths = [one.db.path for one in projects.list_opened()]
+    projects.closing()
     for path in paths:
         db = Database(path)
         if db.exists():

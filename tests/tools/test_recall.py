@@ -159,11 +159,11 @@ def test_recalling_creates_nothing(repository: Path, face: Face) -> None:
 
 
 def test_unconfirmed_claims_come_last_and_are_marked(repository: Path) -> None:
-    from mnemo import project
+    from mnemo import projects
     from mnemo.memory import claiming, drafts
 
     python("claim", content="theta rule spoken by an agent")
-    here = project.current(writing=True)
+    here = projects.current(writing=True)
     draft = drafts.checked({"content": "theta rule theta rule theta rule captured"}, here.tree)
     where = here.surroundings()
     with here.db.transaction() as connection:

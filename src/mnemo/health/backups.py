@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from mnemo.errors import Damaged, Invalid, StorageError, TooNew
 from mnemo.health import records
-from mnemo.health.registry import FACTS_NAME, Entry, Shelf, folder_of, iso
+from mnemo.health.registry import FACTS_NAME, Entry, Shelf, folder_of, iso, stamp
 from mnemo.settings import Settings
 from mnemo.store import backup
 from mnemo.store.backup import Facts
@@ -312,7 +312,7 @@ def _note(folder: str, entry: Entry, copies: dict[str, dict[str, Any]], now: int
     names = set(_names(folder))
     known = {name: told for name, told in _told(folder).get("copies", {}).items() if name in names}
     last = max(iso(now), entry.last_backup)
-    fields = {**entry._asdict(), "last_backup": last, "seen": iso(now)}
+    fields = {**entry._asdict(), "last_backup": last, "seen": stamp(now)}
     records.write(os.path.join(folder, FACTS_NAME), {**fields, "copies": {**known, **copies}})
 
 

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from mnemo import clock
-from mnemo.errors import MnemoError, NotFound, TooNew
+from mnemo.errors import Damaged, MnemoError, NotFound, TooNew
 from mnemo.health import backups, failing, presence, registry, restoring
 from mnemo.health.backups import Progress
 from mnemo.health.guarding import Guard
@@ -51,7 +51,11 @@ def health(guard: Guard, progress: Progress | None = None, *, thorough: bool = T
         if problem:
             _roll_back(guard, record, problem)
         if record["ok"]:
-            _mend(guard, record, outside and not problem)
+            try:
+                _mend(guard, record, outside and not problem)
+            except Damaged as error:  # an index beyond mending comes anew with a backup and what it lacks
+                _roll_back(guard, record, error.message.rstrip("."))
+        if record["ok"]:
             _back_up(guard, record, progress)
         _count(guard, record)
     _note(guard, record)

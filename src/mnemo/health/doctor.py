@@ -77,7 +77,8 @@ def _of_home(environ: Mapping[str, str]) -> Iterator[Check]:
     writable = bool(shelf.backups) and os.access(_nearest(shelf.backups), os.W_OK)
     yield Check("backups folder", writable, told, "Make it writable, or set MNEMO_BACKUPS to another folder.")
     known = len(registry.list_entries(shelf, mending=False))
-    yield Check("registry", bool(shelf.registry), f"{shelf.registry or 'no home folder'}, {known} known")
+    told = f"{shelf.registry or 'no home folder'}, {known} known"
+    yield Check("registry", bool(shelf.registry), told, "Set HOME to a folder that exists.")
     unknown = settings.load("", environ)
     yield _caught("your settings", lambda: _settings_told(unknown))
 

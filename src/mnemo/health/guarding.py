@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from mnemo import clock, settings
@@ -258,7 +259,10 @@ class Guard:
         from mnemo.repo.git import Git
 
         place = find_place(_top_above(self.db.folder))
-        return place is not None and Git(place).is_tracked(self._inside())
+        try:
+            return place is not None and Git(place).is_tracked(self._inside())
+        except MnemoError:
+            return True  # the index hints at it, and nobody can say no
 
 
 def places(guard: Guard | None, environ: Mapping[str, str]) -> list[Record]:
@@ -298,11 +302,16 @@ def _repository(store: str, place: Place | None) -> Repository:
         return Repository(store, "", os.path.basename(os.path.dirname(os.path.dirname(store))))
     name = os.path.basename(place.top or place.common_dir)
 
+    # Without git, or where git refuses the folder, memory is kept all the same.
     def root() -> str:
-        return git().root_commit() or ""
+        with suppress(MnemoError):
+            return git().root_commit() or ""
+        return ""
 
     def holds(commit: str) -> bool:
-        return git().is_shallow() or git().find_commit(commit) is not None
+        with suppress(MnemoError):
+            return git().is_shallow() or git().find_commit(commit) is not None
+        return True
 
     return Repository(store, place.common_dir, name, root, holds)
 

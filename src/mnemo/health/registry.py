@@ -153,7 +153,7 @@ def note(shelf: Shelf, entry: Entry, now: int) -> bool:
     def change(found: records.Record) -> None:
         known = find_read(entry.id, found.get(entry.id)) or Entry(entry.id)
         kept = {name: value or getattr(known, name) for name, value in entry._asdict().items()}
-        kept |= {"rows": entry.rows, "claims": entry.claims, "seen": iso(now)}
+        kept |= {"rows": entry.rows, "claims": entry.claims, "seen": stamp(now)}
         found[entry.id] = _without_id({**kept, "trusted": max(entry.trusted, known.trusted)})
 
     return _change(shelf, change)
@@ -179,6 +179,11 @@ def forget(shelf: Shelf, repository_id: str) -> bool:
 def iso(ms: int) -> str:
     """Return a wall clock in milliseconds as UTC text, such as 2026-11-20T09:57:09Z."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(ms / 1000))
+
+
+def stamp(ms: int) -> str:
+    """Return a wall clock in milliseconds as UTC text that keeps them, so that texts sort as times do."""
+    return f"{iso(ms)[:-1]}.{ms % 1000:03d}Z"
 
 
 def find_read(repository_id: str, fields: Any) -> Entry | None:

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from mnemo import fence, project
+from mnemo import fence, project, projects
 from mnemo.errors import MnemoError, NotFound
 from mnemo.interfaces import arguments, render
 from mnemo.interfaces.schemas import Shape, read_shape
@@ -68,7 +68,8 @@ def call(offers: Mapping[str, Offer], name: str, given: Mapping[str, Any], calle
         with project.acting(agent=caller.agent, session=caller.session):
             offer = _get_offer(offers, name)
             renamed = {offer.renamed.get(key, key): value for key, value in given.items()}
-            record = offer.function(**arguments.read_arguments(offer.shape, renamed))
+            asked = arguments.read_arguments(offer.shape, renamed)
+            record = projects.forgiving(lambda: offer.function(**asked))
             return _sendable(Answer(render.text(offer.shape.name, record), record, failed=False))
     except MnemoError as error:
         return _failure(error)

@@ -221,7 +221,7 @@ def _perhaps(flag: str, wanted: Sequence[Option]) -> str:
 
 
 def _call(command: Command, arguments: Record, asked: Globals) -> Record:
-    from mnemo import project
+    from mnemo import project, projects
 
     parameters = inspect.signature(command.function).parameters
     rest = [name for name in arguments if parameters[name].kind is options.REST]
@@ -231,7 +231,7 @@ def _call(command: Command, arguments: Record, asked: Globals) -> Record:
         standing_in(asked),
         _listening(command, parameters, asked) as listeners,
     ):
-        return command.function(*words, **arguments, **listeners)
+        return projects.forgiving(lambda: command.function(*words, **arguments, **listeners))
 
 
 @contextmanager
@@ -273,8 +273,8 @@ def _shell_code(exit_code: int) -> int:
 
 def _close() -> None:
     # Only what needed a project has opened one: --help stays quick.
-    if "mnemo.project" in sys.modules:
-        sys.modules["mnemo.project"].closing()
+    if "mnemo.projects" in sys.modules:
+        sys.modules["mnemo.projects"].closing()
 
 
 def _fail(error: MnemoError, as_json: bool) -> int:

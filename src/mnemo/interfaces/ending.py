@@ -28,9 +28,9 @@ def end(spent: float = 0.0) -> NoReturn:
     last.daemon = True
     last.start()
     try:
-        from mnemo import project
+        from mnemo import projects
 
-        project.closing()
+        projects.closing()
     finally:
         os._exit(0)
 

@@ -78,10 +78,10 @@ def standing_in(asked: Globals) -> Generator[None, None, None]:
     Raises:
         NotARepository, Invalid: there is none in that folder.
     """
-    from mnemo import project
+    from mnemo import projects
 
     if asked.workspace:
-        with project.using(project.open_workspace(asked.workspace, os.environ)):
+        with projects.using(projects.open_workspace(asked.workspace, os.environ)):
             yield
     elif asked.project:
         # Through the environment: it is looked up only by what needs a repository, and children follow it.

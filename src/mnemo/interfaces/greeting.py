@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
-from mnemo import project
+from mnemo import project, projects
 from mnemo.errors import MnemoError
 from mnemo.interfaces import render
 from mnemo.tools import core
@@ -22,9 +22,9 @@ def greet(say: Say, tools: Sequence[str]) -> None:
         tools: names of the toolsets offered.
     """
     say(f"mnemo {version('mnemo-repo')} answers MCP here (tools: {', '.join(tools)}); Ctrl-C ends it.")
-    say("A client normally starts it: `mnemo install` registers it with one.")
+    say("A client normally starts it; for Claude Code: claude mcp add mnemo -- mnemo serve")
     try:
-        opened = project.current()
+        opened = projects.current()
         say(f"Repository {opened.folder}, branch {opened.head().branch}.")
     except MnemoError as error:
         say(render.error(error))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from mnemo import project as projects
-from mnemo.tools import remembering, working
+from mnemo import projects
+from mnemo.tools import originals, remembering, working
 from mnemo.tools.marks import reads, writes
 from mnemo.worklog import writing
 
@@ -137,18 +137,11 @@ def log(
         branch: another branch to read.
         limit: most entries read.
     """
-    project = projects.current(writing=message is not None)
     if message is not None:
-        with project.db.transaction() as connection:
-            entry = writing.add_entry(connection, message, extra, project.at(), project.now())
-        project.note_deed("log", "logged", [])
-        added = writing.entry_record(entry)
-        return {**SCHEMA, "branch": entry.branch, "entries": [added], "added": added, "notes": project.told()}
-    return {
-        **SCHEMA,
-        **writing.read(project.db, branch or project.head().branch, limit),
-        "notes": project.told(),
-    }
+        return originals.log_work(message, extra)
+    project = projects.current_for_log()
+    found = writing.read(project.db, branch or project.head().branch, limit)
+    return {**SCHEMA, **found, "notes": project.told()}
 
 
 @writes("Dispatch work")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from mnemo import project as projects
+from mnemo import projects
 from mnemo.project import Project
 from mnemo.tools.toolsets import TOOLSETS
 

@@ -6,12 +6,11 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mnemo import clock
-from mnemo import project as projects
+from mnemo import clock, projects
 from mnemo.errors import Invalid, NotARepository, NotFound
 from mnemo.memory import claiming, drafts, recalling, verifying, withdrawing
 from mnemo.model.claim import PERMILLE, Assertion
-from mnemo.project import Project
+from mnemo.project import Project, acting, actor
 from mnemo.retrieval.ranking import Candidate, iter_candidates
 from mnemo.store import assertions
 from mnemo.tools import people
@@ -34,7 +33,8 @@ def log_work(message: str, extra: dict[str, Any] | str | None = None) -> Record:
     with project.db.transaction() as connection:
         entry = writing.add_entry(connection, message, extra, project.at(), project.now())
     project.note_deed("log", "logged", [])
-    return {**SCHEMA, "branch": entry.branch, "added": writing.entry_record(entry)}
+    added = writing.entry_record(entry)
+    return {**SCHEMA, "branch": entry.branch, "entries": [added], "added": added, "notes": project.told()}
 
 
 def fetch_branch_logs(branch: str | None = None, limit: int | None = None) -> list[Record]:
@@ -44,8 +44,7 @@ def fetch_branch_logs(branch: str | None = None, limit: int | None = None) -> li
         branch: its name; the current one when left out.
         limit: most entries; 50 unless set otherwise; none for 0 or less.
     """
-    project = projects.current_unchecked()
-    project.guard.find_lost()
+    project = projects.current_for_log()
     most = project.settings.whole("log.default_limit") if limit is None else limit
     return writing.read(project.db, branch or project.head().branch, most)["entries"]
 
@@ -114,7 +113,7 @@ class Store:
             self.project.tree,
         )
         self.project.check(writing=True)
-        with projects.acting(projects.actor().agent, session_id, projects.actor().origin):
+        with acting(actor().agent, session_id, actor().origin):
             where = self.project.surroundings()
             ready = claiming.prepare(draft, where)
             with self.project.db.transaction() as connection:

@@ -7,7 +7,7 @@ import os
 import re
 from typing import Any
 
-from mnemo import project as projects
+from mnemo import projects
 from mnemo.anchors.pin import pin
 from mnemo.errors import Invalid, MnemoError
 from mnemo.memory import drafts, listing, withdrawing

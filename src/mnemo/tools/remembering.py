@@ -7,8 +7,7 @@ import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
-from mnemo import project as projects
-from mnemo import settings
+from mnemo import projects, settings
 from mnemo.anchors.pin import pin
 from mnemo.errors import Invalid, MnemoError, NotFound
 from mnemo.memory import claiming, drafts, recalling, verifying, withdrawing

@@ -6,8 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from mnemo import project as projects
-from mnemo import settings
+from mnemo import projects, settings
 from mnemo.errors import MnemoError, NotARepository
 from mnemo.health import checking, guarding
 from mnemo.health import doctor as doctors

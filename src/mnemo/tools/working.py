@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from mnemo import project as projects
+from mnemo import projects
 from mnemo.errors import Invalid
 from mnemo.ledger import coverage, dispatching, running
 from mnemo.ledger.workspace import Present

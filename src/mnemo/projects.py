@@ -1,0 +1,168 @@
+"""Which project a call refers to, opened at most once in a process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeVar
+
+from mnemo import settings
+from mnemo.errors import Damaged, Invalid
+from mnemo.health import checking
+from mnemo.ledger import leases
+from mnemo.project import Project
+from mnemo.repo.location import Place, find_place, get_place, store_path
+
+STARTS = ("MNEMO_PROJECT_ROOT", "CLAUDE_PROJECT_DIR", "CURSOR_PROJECT_DIR")
+Result = TypeVar("Result")
+
+_chosen: ContextVar[Project | None] = ContextVar("chosen", default=None)
+_opened: dict[str, Project] = {}
+_places: dict[str, tuple[Place, int]] = {}
+
+
+@contextmanager
+def using(project: Project) -> Generator[Project]:
+    """Use one project in the block, whatever the current folder."""
+    token = _chosen.set(project)
+    try:
+        yield project
+    finally:
+        _chosen.reset(token)
+
+
+def current(*, writing: bool = False) -> Project:
+    """Return the project that calls refer to: the chosen one, the environment's, or the current folder's.
+
+    Args:
+        writing: whether the caller is about to write.
+
+    Raises:
+        NotARepository: there is no repository there.
+        Refused: its store must not be used.
+    """
+    project = current_unchecked()
+    project.check(writing=writing)
+    if project.db.exists():
+        leases.touch(project.db, project.executor(), now=project.now())  # any call of a holder is a heartbeat
+    return project
+
+
+def current_for_log() -> Project:
+    """Return the project for reading its work log, which even a store that is not believed may show.
+
+    Raises:
+        NotARepository, Damaged: as for current.
+    """
+    project = current_unchecked()
+    told = project.guard.find_lost()
+    if told:
+        project.notes.append(told)
+    return project
+
+
+def forgiving(call: Callable[[], Result]) -> Result:
+    """Return what a call returns; where the store turns out to be damaged, mend it and call once more.
+
+    Raises:
+        Damaged: nothing passes to mend it with, or mending is switched off.
+    """
+    try:
+        return call()
+    except Damaged:
+        project = current_unchecked()
+        record = checking.health(project.guard, thorough=False)
+        if not record["ok"] or "rolled_back_from" not in record:
+            raise
+        project.notes += record["notes"]
+        return call()
+
+
+def current_unchecked() -> Project:
+    """Return the project that calls refer to, whatever state its store is in: for those who mend it.
+
+    Raises:
+        NotARepository: there is no repository there.
+    """
+    return _chosen.get() or open_at(start_folder(os.environ), os.environ)
+
+
+def start_folder(environ: Mapping[str, str]) -> str:
+    """Return the folder in which the project is looked for; an unfilled ${…} counts as absent."""
+    for name in STARTS:
+        value = environ.get(name, "")
+        if value and "${" not in value:
+            return value
+    return os.getcwd()
+
+
+def open_at(start: str, environ: Mapping[str, str]) -> Project:
+    """Return the project of a folder, opened at most once in a process.
+
+    Raises:
+        NotARepository: the folder is in no repository.
+    """
+    place = _place(start)
+    path = store_path(place, environ, settings.home(environ))
+    return _once(f"{place.git_dir}\n{path}", lambda: Project(place, path, environ))
+
+
+def open_workspace(folder: str, environ: Mapping[str, str]) -> Project:
+    """Return the project of a folder's repository, or of the folder itself where there is none.
+
+    Raises:
+        Invalid: there is no such folder.
+    """
+    if not os.path.isdir(folder):
+        raise Invalid(f"{folder!r} is no folder.", "Give a folder that exists.")
+    if find_place(folder):
+        return open_at(folder, environ)
+    path = os.path.join(os.path.realpath(folder), ".mnemo", "mnemo.db")
+    return _once(path, lambda: Project(None, path, environ))
+
+
+def open_global(environ: Mapping[str, str]) -> Project:
+    """Return the user's global memory."""
+    path = settings.global_store(environ)
+    if not path:
+        raise Invalid(
+            "There is no home folder for the global memory.", "Set HOME, or MNEMO_GLOBAL to a folder."
+        )
+    return _once(path, lambda: Project(None, path, environ))
+
+
+def list_opened() -> list[Project]:
+    """Return the projects that this process has open."""
+    return list(_opened.values())
+
+
+def closing() -> None:
+    """Close every project that this process opened, with the backups that are due."""
+    while _opened:
+        _opened.popitem()[1].close()
+
+
+def _place(start: str) -> Place:
+    """Return where git keeps a folder's repository; looked for again only when that has changed."""
+    known = _places.get(start)
+    if known and known[1] == _inode(known[0].git_dir):
+        return known[0]
+    place = get_place(start)
+    _places[start] = (place, _inode(place.git_dir))
+    return place
+
+
+def _inode(path: str) -> int:
+    try:
+        return os.stat(path).st_ino
+    except OSError:
+        return 0
+
+
+def _once(key: str, make: Callable[[], Project]) -> Project:
+    found = _opened.get(key)
+    if found is None:
+        found = _opened.setdefault(key, make())
+    return found
