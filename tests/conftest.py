@@ -21,6 +21,8 @@ settings.load_profile("mnemo")
 
 # Whoever runs the suite may sit inside an agent, a git hook or a styled terminal.
 LEAKING = ("MNEMO_", "CLAUDE", "CURSOR_", "GIT_", "XDG_", "FASTMCP_")
+# Processes that a test starts would compile every module anew.
+SLOWING = ("PYTHONDONTWRITEBYTECODE",)
 STYLING = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLUMNS", "LINES", "CI", "GITHUB_ACTIONS", "PYTHONUTF8")
 
 _allowed_roots: list[str] = []
@@ -90,9 +92,9 @@ def home(temporary_root: Path) -> Iterator[Path]:
         (place / folder).mkdir(parents=True)
     before, folder, temporary = dict(os.environ), os.getcwd(), tempfile.tempdir
     for name in before:
-        if name.startswith(LEAKING) or name in STYLING:
+        if name.startswith(LEAKING) or name in STYLING + SLOWING:
             del os.environ[name]
-    os.environ.update(environment(place))
+    os.environ.update(environment(place), PYTHONPYCACHEPREFIX=str(temporary_root / "compiled"))
     tempfile.tempdir = str(place / "tmp")
     os.chdir(place / "nowhere")
     yield place / "home"
