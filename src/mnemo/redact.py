@@ -104,6 +104,8 @@ _ASSIGNS = r"""(?x)
     )
     (?: [bBrRfFuU]{1,2} (?=["']) )?
 """
+# A secret may also just follow, as behind a flag; then it is told by its looks.
+_STANDS_BEFORE = r"(?:-[a-z]{1,16}){0,3}[ =]"
 _QUOTED = r"(?P<quote>\\{0,3}[\"'`])(?P<value>(?:(?!(?P=quote))(?:\\.|[^\\\n]))+)"
 # A separator ends a bare value where what follows looks like the next thing.
 _BARE = r"""(?x)
@@ -307,10 +309,13 @@ def _without_assigned(text: str) -> str:
 def _find_assigned(text: str, name: re.Match[str]) -> tuple[int, int] | None:
     """Find where the secret starts and ends that is assigned to a name."""
     sign = _compiled(_ASSIGNS).match(text, name.end())
-    is_clear = bool(sign) or _is_flag(text, name.start())
-    sign = sign or _compiled(" ").match(text, name.end())
-    if not sign:
-        return None
+    if sign:
+        is_clear = True
+    else:
+        sign = _compiled(_STANDS_BEFORE).match(text, name.end())
+        if not sign:
+            return None
+        is_clear = sign[0] == " " and _is_flag(text, name.start())
     pattern = _compiled(_WHOLE if sign[0] == "=" and name[0].isupper() else _BARE)
     if _compiled(_QUOTED).match(text, sign.end(), sign.end() + _ENOUGH):
         pattern = _compiled(_QUOTED)

@@ -24,10 +24,11 @@ WRITER = """
     from tests.stores import open_store, say
     db = open_store(Path(sys.argv[1]))
     number = 0
-    print("ready", flush=True)
     while not Path(sys.argv[1], "enough").exists():
         with db.transaction() as connection:
             say(connection, f"{sys.argv[2]} wrote {number}")
+        if not number:
+            print("ready", flush=True)
         number += 1
     db.close()
 """
@@ -147,8 +148,9 @@ def test_what_is_no_store_is_not_copied(tmp_path: Path, content: bytes) -> None:
         with pytest.raises(Damaged):
             backup.read_facts(str(tmp_path / "x.db"))
         assert next(backup.iter_damage(str(tmp_path / "x.db")))
-    with pytest.raises(Damaged):
-        backup.copy(str(tmp_path / "x.db"), str(tmp_path / "copy.db"))
+    for every_row in (True, False):
+        with pytest.raises(Damaged):
+            backup.copy(str(tmp_path / "x.db"), str(tmp_path / "copy.db"), every_row=every_row)
     assert not (tmp_path / "copy.db").exists()
 
 

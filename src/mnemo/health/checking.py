@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from mnemo import clock
-from mnemo.errors import Damaged, MnemoError, NotFound, TooNew
+from mnemo.errors import Damaged, MnemoError, NotFound, StorageError
 from mnemo.health import backups, failing, presence, registry, restoring
 from mnemo.health.backups import Progress
 from mnemo.health.guarding import Guard
@@ -55,6 +55,8 @@ def health(guard: Guard, progress: Progress | None = None, *, thorough: bool = T
                 _mend(guard, record, outside and not problem)
             except Damaged as error:  # an index beyond mending comes anew with a backup and what it lacks
                 _roll_back(guard, record, error.message.rstrip("."))
+            except StorageError as error:
+                record["notes"].append(f"The full-text index could not be checked: {error.message}")
         if record["ok"]:
             _back_up(guard, record, progress)
         _count(guard, record)
@@ -96,9 +98,7 @@ def _look(guard: Guard, thorough: bool) -> tuple[bool, str]:
         if outside and not problem and entry and entry.id != here:
             problem = "the repository's id is not what the registry knows"
         return outside, problem
-    except TooNew:
-        raise
-    except MnemoError as error:
+    except Damaged as error:
         return False, error.message.rstrip(".")
 
 

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from mnemo.errors import Damaged, MnemoError, NotFound, Refused, StorageError, TooNew
+from mnemo.errors import Busy, MnemoError, NotFound, Refused, StorageError, TooNew
 from mnemo.health import backups, registry
 from mnemo.health.backups import Backup, Rules
 from mnemo.health.registry import Entry, Repository, Shelf
@@ -138,7 +138,9 @@ def look(db: Database) -> Present:
             problem = next(backup.iter_damage_in(connection), None)
     except TooNew as error:
         return _newer_or_damaged(db.path, error)
-    except (Damaged, StorageError) as error:
+    except Busy:
+        raise
+    except StorageError as error:
         return Present("damaged", error.message)
     facts = Present("whole").facts
     with suppress(MnemoError):

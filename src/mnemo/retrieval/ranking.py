@@ -12,10 +12,12 @@ from mnemo import text
 from mnemo.model.claim import Assertion, View, current, is_live
 from mnemo.store import assertions, search
 from mnemo.store.connections import Connection
+from mnemo.store.search import Words
 
 MOST_WORDS = 16
 LARGE = 5_000  # claims; above it only the rarest words are asked for
-WORDS_WHEN_LARGE = 3
+WORDS_WHEN_LARGE = 5
+TEXT_SHARE, COVERAGE_SHARE = 0.25, 0.75
 COMMON = 0.1  # share of all claims that hold a word too common to ask a large store for
 PATH_SHARE = 0.5  # what a claim about the asked file gains, as a share of the best text score
 PAGE = 64
@@ -79,39 +81,97 @@ def depth(query: str) -> int:
     return DEPTHS["medium"] if words >= 3 else DEPTHS["low"]
 
 
-def chosen_words(connection: Connection, query: str) -> list[str]:
-    """Return the words worth asking for, rarest first; words that no claim holds are left out."""
+class Asked(NamedTuple):
+    """A question as the full text is asked it.
+
+    Args:
+        words: what is asked; unknown words are left out.
+        telling: how much each word tells.
+        groups: for each word as it was typed, what it was analysed into: the whole and its parts.
+    """
+
+    words: Words
+    telling: dict[str, float]
+    groups: list[frozenset[str]]
+
+
+def asked_of(connection: Connection, query: str) -> Asked:
+    """Return a question's words, rarest first, with what each tells.
+
+    In a large store a claim has to hold one of the rarest words to be looked at, and all of them count for
+    its score: the common ones would make every claim a candidate.
+    """
     words = list(dict.fromkeys(text.words(query)))
     if not words:
-        return []
+        return Asked(Words((), ()), {}, [])
     total, held = search.frequencies(connection, words)
-    known = sorted((word for word in words if word in held), key=lambda word: held[word])
-    if total <= LARGE:
-        return known[:MOST_WORDS]
-    rare = [word for word in known if held[word] <= COMMON * total]
-    return (rare or known)[:WORDS_WHEN_LARGE]
+    known = sorted((word for word in words if word in held), key=lambda word: held[word])[:MOST_WORDS]
+    telling = {word: idf(total, held[word]) for word in known}
+    groups = [frozenset(telling.keys() & set(text.words(typed))) for typed in query.split()]
+    rare = [word for word in known if held[word] <= COMMON * total] if total > LARGE else []
+    return Asked(
+        Words(tuple(known), tuple(rare[:WORDS_WHEN_LARGE])), telling, [frozenset(one) for one in groups]
+    )
+
+
+def covered(asked: Asked, held: set[str]) -> float:
+    """Return how much of a question a claim holds: for each word typed, the most telling of its parts.
+
+    Args:
+        asked: the question.
+        held: the claim's analysed words.
+    """
+    return sum(max((asked.telling[word] for word in group & held), default=0.0) for group in asked.groups)
 
 
 def idf(total: int, held: int) -> float:
-    """Return how much a word tells: ln(1 + (n - df + .5) / (df + .5)), Robertson and Zaragoza 2009."""
+    """Return how much a word tells: ln(1 + (n - df + .5) / (df + .5)), Robertson and Zaragoza 2009.
+
+    Args:
+        total: claims in all.
+        held: claims that hold the word.
+    """
     return math.log(1 + (total - held + 0.5) / (held + 0.5))
 
 
 def _ranked(connection: Connection, question: Question) -> Iterator[tuple[int, dict[str, float]]]:
     """Yield (claim row, stages) by score; claims about the asked path come where their bonus puts them."""
-    matches = search.iter_matches(connection, chosen_words(connection, question.query), PAGE)
+    pages = _pages(connection, question.query)
     about = _about(connection, question.path) if question.path else []
-    if not about:
-        yield from ((claim, {"text": score}) for claim, score in matches)
-        return
-    first = list(islice(matches, PAGE))
-    bonus = PATH_SHARE * first[0][1] if first else 1.0
-    scores: dict[int, dict[str, float]] = {claim: {"text": score} for claim, score in first}
+    first: dict[int, dict[str, float]] = dict(next(pages, ()))
+    best = max((sum(stages.values()) for stages in first.values()), default=1.0)
     for place, claim in enumerate(about):
-        stages = scores.setdefault(claim, {})
-        stages["path"] = bonus - place * bonus / (10 * len(about))
-    yield from sorted(scores.items(), key=lambda item: -sum(item[1].values()))
-    yield from ((claim, {"text": score}) for claim, score in matches if claim not in scores)
+        first.setdefault(claim, {})["path"] = PATH_SHARE * best * (1 - place / (10 * len(about)))
+    yield from _by_score(first.items())
+    for page in pages:
+        yield from (found for found in page if found[0] not in first)
+
+
+def _pages(connection: Connection, query: str) -> Iterator[list[tuple[int, dict[str, float]]]]:
+    """Yield pages of (claim row, stages), each page by score.
+
+    Each stage is its value over the largest on the first page, times its share: so the best claim scores at
+    most 1, and a claim with all words of the question beats one that repeats some of them.
+    """
+    asked = asked_of(connection, query)
+    most: tuple[float, float] | None = None
+    for page in search.iter_pages(connection, asked.words, PAGE):
+        texts = search.words_of(connection, [claim for claim, _ in page])
+        found = [(claim, score, covered(asked, texts[claim])) for claim, score in page]
+        if most is None:
+            most = (_largest(score for _, score, _ in found), _largest(share for _, _, share in found))
+        by_text, by_cover = TEXT_SHARE / most[0], COVERAGE_SHARE / most[1]
+        yield _by_score(
+            (claim, {"text": score * by_text, "coverage": share * by_cover}) for claim, score, share in found
+        )
+
+
+def _largest(values: Iterable[float]) -> float:
+    return max(values, default=0.0) or 1.0
+
+
+def _by_score(found: Iterable[tuple[int, dict[str, float]]]) -> list[tuple[int, dict[str, float]]]:
+    return sorted(found, key=lambda item: -sum(item[1].values()))
 
 
 def _about(connection: Connection, path: str) -> list[int]:

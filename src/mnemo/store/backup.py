@@ -247,6 +247,8 @@ def _refuse_views(connection: sqlite3.Connection, path: str) -> None:
 
 def _iter_torn(path: str) -> Iterator[str]:
     with looking(path) as connection:
+        if schema_of(connection) == 0:
+            yield "it holds nothing yet"
         yield from _pages(connection, "quick_check")
 
 

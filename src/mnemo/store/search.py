@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from mnemo import sketch, text
 from mnemo.store import meta, objects
@@ -59,27 +59,56 @@ def frequencies(connection: sqlite3.Connection, words: Sequence[str]) -> tuple[i
     return total, found
 
 
-def iter_matches(
-    connection: sqlite3.Connection, words: Sequence[str], at_once: int = 64
-) -> Iterator[tuple[int, float]]:
-    """Yield (claim row, score) of claims that hold any of the words, best first, a page at a time.
+class Words(NamedTuple):
+    """What is asked of the full text; nothing in a word is an operator.
 
     Args:
-        words: analysed words; nothing in them is an operator.
-        at_once: rows of the first page; each later page asks for four times as many.
+        wanted: analysed words, each of which counts for the score.
+        needed: words of which a claim must hold one; empty when any of the wanted will do.
     """
-    match = " OR ".join(f'"{word}"' for word in words)
+
+    wanted: tuple[str, ...]
+    needed: tuple[str, ...]
+
+
+def iter_pages(
+    connection: sqlite3.Connection, words: Words, at_once: int = 64
+) -> Iterator[list[tuple[int, float]]]:
+    """Yield pages of (claim row, score) of claims that hold any of the words, best first.
+
+    Args:
+        words: what is asked.
+        at_once: rows of the first page; what is looked at for each further one is four times as much.
+    """
+    match = _any_of(words.wanted)
+    if words.needed and words.needed != words.wanted:
+        match = f"({_any_of(words.needed)}) AND ({match})"
     given = 0
     while match:
-        page = connection.execute(
+        found = connection.execute(
             "SELECT rowid, -bm25(search, ?, ?, ?, ?) AS score FROM search WHERE search MATCH ? "
             "ORDER BY score DESC, rowid DESC LIMIT ?",
             (*WEIGHTS, match, at_once),
         ).fetchall()
-        yield from page[given:]
-        if len(page) < at_once:
+        yield found[given:]
+        if len(found) < at_once:
             return
-        given, at_once = len(page), at_once * 4
+        given, at_once = len(found), at_once * 4
+
+
+def words_of(connection: sqlite3.Connection, claims: Sequence[int]) -> dict[int, set[str]]:
+    """Return the analysed words of claims, by their row."""
+    marks = ", ".join("?" * len(claims))
+    found = connection.execute(
+        "SELECT rowid, headline || ' ' || body || ' ' || tags || ' ' || paths FROM search "
+        f"WHERE rowid IN ({marks})",
+        list(claims),
+    )
+    return {claim: set(words.split()) for claim, words in found}
+
+
+def _any_of(words: Sequence[str]) -> str:
+    return " OR ".join(f'"{word}"' for word in words)
 
 
 def near(connection: sqlite3.Connection, probes: Sequence[int]) -> list[int]:
