@@ -101,13 +101,22 @@ class Project:
         """Return the branch and commit that are checked out now."""
         return heads.read_head(self.place) if self.place else heads.Head("", "")
 
-    def at(self) -> dict[str, str]:
-        """Return where a deed is done now, and by whom."""
-        head, who = self.head(), actor()
+    @property
+    def worktree(self) -> str:
+        """The working tree's name among those of the repository."""
+        return self.place.worktree if self.place else ""
+
+    def at(self, head: heads.Head | None = None) -> dict[str, str]:
+        """Return where a deed is done now, and by whom.
+
+        Args:
+            head: what is checked out, where the caller has just looked.
+        """
+        head, who = head or self.head(), actor()
         return {
             "branch": head.branch,
             "commit": head.commit,
-            "worktree": self.place.worktree if self.place else "",
+            "worktree": self.worktree,
             "agent": who.agent,
             "session": who.session,
             "origin": who.origin,
@@ -128,9 +137,14 @@ class Project:
         notes, self.notes = self.notes, []
         return notes
 
-    def view(self, *, everything: bool = False) -> View:
-        """Return from where memory is looked at: this branch and the history that it contains."""
-        head = self.head()
+    def view(self, head: heads.Head | None = None, *, everything: bool = False) -> View:
+        """Return from where memory is looked at: this branch and the history that it contains.
+
+        Args:
+            head: what is checked out, where the caller has just looked.
+            everything: whether unmerged branches are looked at too.
+        """
+        head = head or self.head()
         contained = self._history.contained(head, self._held)
         return View(head.branch, contained, actor().session, self.now(), everything)
 
@@ -172,9 +186,8 @@ class Project:
 
         return judge
 
-    def base(self) -> Base:
+    def base(self, head: heads.Head) -> Base:
         """Return what this branch shares with the default branch, kept as long as HEAD stays."""
-        head = self.head()
         if self.place is None or not head.commit:
             return Base("the default branch", None, _unjudged)
         if self._base is None or self._base[0] != head.commit:
@@ -206,11 +219,14 @@ class Project:
     def executor(self) -> str:
         """Return the name under which the caller takes work: client, worktree and connection."""
         who = actor()
-        return "/".join(part for part in (who.agent, self.at()["worktree"], who.session) if part)
+        return "/".join(part for part in (who.agent, self.worktree, who.session) if part)
 
     def surroundings(self) -> Surroundings:
         """Return where and when something is claimed."""
-        return Surroundings(self.at(), self.now(), self.view(), self.judge(), self.base, self.space)
+        head = self.head()
+        return Surroundings(
+            self.at(head), self.now(), self.view(head), self.judge(), lambda: self.base(head), self.space
+        )
 
     def note_deed(
         self, event: str, summary: str, addresses: list[str], domain: str = "", layer: str = "conscious"

@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 _chosen: ContextVar[Project | None] = ContextVar("chosen", default=None)
 _opened: dict[str, Project] = {}
-_places: dict[str, tuple[Place, int]] = {}
+_places: dict[tuple[str, str, str], tuple[Place, str, int]] = {}
 
 
 @contextmanager
@@ -104,8 +104,7 @@ def open_at(start: str, environ: Mapping[str, str]) -> Project:
     Raises:
         NotARepository: the folder is in no repository.
     """
-    place = _place(start)
-    path = store_path(place, environ, settings.home(environ))
+    place, path = _located(start, environ)
     return _once(f"{place.git_dir}\n{path}", lambda: Project(place, path, environ))
 
 
@@ -144,14 +143,16 @@ def closing() -> None:
         _opened.popitem()[1].close()
 
 
-def _place(start: str) -> Place:
-    """Return where git keeps a folder's repository; looked for again only when that has changed."""
-    known = _places.get(start)
-    if known and known[1] == _inode(known[0].git_dir):
-        return known[0]
+def _located(start: str, environ: Mapping[str, str]) -> tuple[Place, str]:
+    """Return where a folder's repository and its store lie; looked for again only when that has changed."""
+    key = (start, environ.get("MNEMO_STORE", ""), environ.get("HOME", ""))
+    known = _places.get(key)
+    if known and known[2] == _inode(known[0].git_dir):
+        return known[:2]
     place = get_place(start)
-    _places[start] = (place, _inode(place.git_dir))
-    return place
+    path = store_path(place, environ, settings.home(environ))
+    _places[key] = (place, path, _inode(place.git_dir))
+    return place, path
 
 
 def _inode(path: str) -> int:

@@ -13,7 +13,7 @@ from mnemo import clock
 NOON = 1_795_172_400_000  # 2026-11-20 11:00 UTC, in milliseconds
 
 
-@given(st.lists(st.integers(min_value=0, max_value=2**47), min_size=1, max_size=50))
+@given(st.lists(st.integers(min_value=0, max_value=2**47 - 1), min_size=1, max_size=50))
 def test_every_tick_is_later_than_the_one_before(walls: list[int]) -> None:
     last = 0
     for wall in walls:
@@ -41,7 +41,7 @@ def test_more_ticks_than_a_millisecond_counts_run_into_the_next() -> None:
     assert clock.milliseconds(clock.tick(last, NOON)) == NOON + 1
 
 
-@given(st.integers(min_value=0, max_value=2**47))
+@given(st.integers(min_value=0, max_value=2**47 - 1))
 def test_a_clock_holds_its_milliseconds_in_64_bits(ms: int) -> None:
     assert clock.milliseconds(clock.from_ms(ms)) == ms
     assert clock.from_ms(ms) < 2**63

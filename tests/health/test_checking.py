@@ -105,6 +105,7 @@ def test_events_after_the_backup_survive_a_damaged_row(tmp_path: Path) -> None:
     record = checking.health(again)
     assert "does not fit its sum" in record["integrity"]
     assert record["salvaged"] == 9
+    assert "nothing that was acknowledged is missing" in record["notes"][0]
     assert record["rows"] == 13
     assert rows(again) == 13
     assert_whole(again.db)
@@ -221,8 +222,9 @@ def test_a_grown_log_is_rotated(tmp_path: Path) -> None:
     logs.mkdir()
     (logs / "health.log").write_text("x" * 1_100_000)
     checking.health(guard)
-    assert (logs / "health.log.1").stat().st_size == 1_100_000
-    assert len(log_of(guard, "health.log")) == 1
+    assert (logs / "health.log.1").stat().st_size >= 1_100_000
+    checking.health(guard)
+    assert (logs / "health.log").stat().st_size < 10_000
 
 
 def test_a_later_versions_store_is_left_to_the_later_version(tmp_path: Path) -> None:

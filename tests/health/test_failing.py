@@ -17,6 +17,7 @@ ANSWER = {
     "lost_seconds": 42,
     "taken": "2026-11-20T09:57:09Z",
     "salvaged": 0,
+    "missing": None,
     "set_aside": "",
 }
 
@@ -80,3 +81,6 @@ def test_what_came_back_is_told_in_one_line() -> None:
     assert "except 7 events that were still whole" in more
     assert "kept as /r/mnemo.db.corrupt-1" in more
     assert "\n" not in plain + more
+    proven = failing.told({**ANSWER, "problem": "torn", "missing": 0})
+    assert "nothing that was acknowledged is missing" in proven
+    assert "42 s" not in proven

@@ -66,10 +66,12 @@ def told(answer: Record) -> str:
     """Return in one line what came back as of when, for whoever asked something else."""
     aside = f" What was there is kept as {answer['set_aside']}." if answer["set_aside"] else ""
     salvaged = f", except {answer['salvaged']} events that were still whole" if answer["salvaged"] else ""
+    missing = f"what was written in the {answer['lost_seconds']} s since is missing{salvaged}"
+    if answer["missing"] == 0:
+        missing = "nothing that was acknowledged is missing"
     return (
         f"The store was lost or damaged ({answer['problem']}). Restored {answer['rows']} events as of "
-        f"{answer['taken']}; what was written in the {answer['lost_seconds']} s since is missing{salvaged}."
-        + aside
+        f"{answer['taken']}; {missing}.{aside}"
     )
 
 

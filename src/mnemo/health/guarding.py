@@ -172,14 +172,17 @@ class Guard:
         backups.make(self.shelf, path, entry, clock.now_ms(), self.ward.rules, cause=cause)
 
     def leave(self) -> None:
-        """Make the backup that is due when a process ends after changes: always of a small store."""
+        """Make the backup that is due when a process ends after changes: always of a small store.
+
+        Nobody waits for every row of a large one; the hourly check of a server or cron looks at those.
+        """
         if not self.db.changes or not self.db.exists():
             return
         rules, now, found = self.ward.rules, clock.now_ms(), self.copies()
         rows = self.rows()
-        wait = 0 if os.stat(self.db.path).st_size < SMALL_BYTES else rules.interval_s
-        if rules.enabled and backups.is_due(found, now, rows, wait):
-            self.back_up(every_row=not backups.was_checked(found, now, rules.interval_s))
+        small = os.stat(self.db.path).st_size < SMALL_BYTES
+        if rules.enabled and backups.is_due(found, now, rows, 0 if small else rules.interval_s):
+            self.back_up(every_row=small and not backups.was_checked(found, now, rules.interval_s))
         elif not found or found[0].rows != rows:
             self.register()
 

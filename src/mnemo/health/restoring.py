@@ -13,7 +13,7 @@ from mnemo.errors import Busy, MnemoError, NotFound, Refused, StorageError, TooN
 from mnemo.health import backups, registry
 from mnemo.health.backups import Backup, Rules
 from mnemo.health.registry import Entry, Repository, Shelf
-from mnemo.store import backup
+from mnemo.store import backup, lock
 from mnemo.store.backup import Facts
 from mnemo.store.database import Database
 from mnemo.store.salvage import salvage
@@ -70,7 +70,8 @@ def restore(ward: Ward, now: int, source: str = "", *, problem: str = "") -> Rec
 
     Returns:
         from, taken, rows, claims, salvaged (events that a damaged file still held beyond the backup),
-        lost_seconds (the backup's age, rounded up), set_aside, and notes.
+        lost_seconds (the backup's age, rounded up), missing (acknowledged events that are not in it, None
+        when nothing tells), set_aside, and notes.
 
     Raises:
         Refused: nothing was named and the store is whole.
@@ -80,6 +81,7 @@ def restore(ward: Ward, now: int, source: str = "", *, problem: str = "") -> Rec
     """
     db = ward.db
     with db.replacing():
+        acknowledged = lock.read_mark(lock.path_of(db.path)).acknowledged
         present = look(db)
         if problem and present.state == "whole":
             present = Present("damaged", problem, present.facts)
@@ -109,6 +111,7 @@ def restore(ward: Ward, now: int, source: str = "", *, problem: str = "") -> Rec
         "rows": facts.events,
         "claims": facts.claims,
         "salvaged": salvaged,
+        "missing": max(0, acknowledged - facts.events) if acknowledged else None,
         "lost_seconds": max(1, math.ceil((now - chosen.made) / 1000)),
         "set_aside": aside,
         "notes": notes,

@@ -13,7 +13,7 @@ TAKEN = ("plan", "status", "log", "init", "verify")
 GROUPS = ("memory", "work", "correcting", "upkeep", "originals")
 GROUP_OF_TOOLSET = {"work": "work", "snapshot": "upkeep", "ops": "upkeep", "projects": "upkeep"}
 GROUP_OF_WORD = {
-    "memory": ("why", "survey", "import"),
+    "memory": ("verify", "why", "survey", "import"),
     "work": ("log", "dispatch", "evidence", "run", "plan", "gate", "board"),
     "correcting": ("claims", "show", "edit", "forget", "undo", "inbox", "mend", "where", "quiet"),
     "originals": (

@@ -60,14 +60,19 @@ def append(path: str, line: str) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    folder = os.path.dirname(path)
-    make_folder(
-        os.path.dirname(folder)
-    )  # the store's own folder comes with the file that makes git ignore it
-    make_folder(folder)
-    rotate(path)
-    with open(path, "a", encoding="utf-8", errors="backslashreplace", opener=private_opener) as file:
+    try:
+        file = open(path, "a", encoding="utf-8", errors="backslashreplace", opener=private_opener)  # noqa: SIM115
+    except FileNotFoundError:
+        folder = os.path.dirname(path)
+        make_folder(os.path.dirname(folder))  # the store's own folder comes with what makes git ignore it
+        make_folder(folder)
+        append(path, line)
+        return
+    with file:
         file.write(line + "\n")
+        grown = file.tell() > LARGEST_BYTES
+    if grown:
+        rotate(path)
 
 
 def last_lines(folder: str, which: str, count: int) -> list[str]:
@@ -90,12 +95,7 @@ def last_lines(folder: str, which: str, count: int) -> list[str]:
 
 
 def rotate(path: str) -> None:
-    """Set a grown log aside under a number and drop the oldest."""
-    try:
-        if os.path.getsize(path) < LARGEST_BYTES:
-            return
-    except OSError:
-        return
+    """Set a log aside under a number and drop the oldest."""
     for number in range(KEPT - 1, 0, -1):
         if os.path.exists(f"{path}.{number}"):
             os.replace(f"{path}.{number}", f"{path}.{number + 1}")

@@ -8,6 +8,7 @@ from typing import Any
 from mnemo.tools import originals, people, upkeep, working
 
 COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {
+    "verify": people.verify,
     "claims": people.claims,
     "show": people.show,
     "edit": people.edit,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Callable
 from typing import Any
 
 from mnemo import projects
@@ -17,7 +18,7 @@ from mnemo.model.anchor import anchor_from_record
 from mnemo.model.claim import PERMILLE
 from mnemo.store import assertions, objects, search
 from mnemo.store.database import private_opener
-from mnemo.tools import remembering
+from mnemo.tools import core, remembering, working
 from mnemo.tools.remembering import SCHEMA
 
 Record = dict[str, Any]
@@ -52,6 +53,21 @@ def claims(
     with project.db.reading() as connection:
         record = listing.list_claims(connection, wanted, project.view(), project.patient_judge(), limit)
     return {**SCHEMA, **record, "notes": record["notes"] + project.told()}
+
+
+def verify(
+    target: str | None = None, repair: bool = False, progress: Callable[[int, int], None] | None = None
+) -> Record:
+    """Judge claims against the code, or a task against its evidence.
+
+    Args:
+        target: address, path, task or run id; left out, every claim.
+        repair: follow certain moves and renames, list the rest.
+        progress: called with how many claims were judged and how many there are.
+    """
+    if target and target.startswith(working.LEDGER_IDS):
+        return core.verify(target)
+    return remembering.verified(target, repair, progress)
 
 
 def show(address: str) -> Record:
