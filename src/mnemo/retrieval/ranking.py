@@ -14,7 +14,7 @@ from mnemo.store import assertions, search
 from mnemo.store.connections import Connection
 from mnemo.store.search import Words
 
-MOST_WORDS = 16
+MOST_WORDS = 24
 LARGE = 5_000  # claims; above it only the rarest words are asked for
 WORDS_WHEN_LARGE = 5
 TEXT_SHARE, COVERAGE_SHARE = 0.25, 0.75

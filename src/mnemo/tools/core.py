@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from mnemo import projects
-from mnemo.tools import originals, remembering, working
+from mnemo.tools import remembering, working
 from mnemo.tools.marks import reads, writes
 from mnemo.worklog import writing
 
@@ -117,9 +117,7 @@ def verify(target: str | None = None, repair: bool = False) -> Record:
         target: address, path, task or run id; left out, every claim.
         repair: follow certain moves and renames, list the rest.
     """
-    if target and target.startswith(working.LEDGER_IDS):
-        return working.verified(projects.current(), target)
-    return remembering.verified(target, repair)
+    return working.judged(target, repair)
 
 
 @writes("Log work done")
@@ -138,7 +136,7 @@ def log(
         limit: most entries read.
     """
     if message is not None:
-        return originals.log_work(message, extra)
+        return working.logged(message, extra)
     project = projects.current_for_log()
     found = writing.read(project.db, branch or project.head().branch, limit)
     return {**SCHEMA, **found, "notes": project.told()}

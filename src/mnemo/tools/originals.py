@@ -13,7 +13,7 @@ from mnemo.model.claim import PERMILLE, Assertion
 from mnemo.project import Project, acting, actor
 from mnemo.retrieval.ranking import Candidate, iter_candidates
 from mnemo.store import assertions
-from mnemo.tools import people
+from mnemo.tools import people, working
 from mnemo.tools.remembering import SCHEMA
 from mnemo.worklog import writing
 
@@ -29,12 +29,7 @@ def log_work(message: str, extra: dict[str, Any] | str | None = None) -> Record:
         message: what was done.
         extra: further facts, an object or JSON text of one.
     """
-    project = projects.current(writing=True)
-    with project.db.transaction() as connection:
-        entry = writing.add_entry(connection, message, extra, project.at(), project.now())
-    project.note_deed("log", "logged", [])
-    added = writing.entry_record(entry)
-    return {**SCHEMA, "branch": entry.branch, "entries": [added], "added": added, "notes": project.told()}
+    return working.logged(message, extra)
 
 
 def fetch_branch_logs(branch: str | None = None, limit: int | None = None) -> list[Record]:

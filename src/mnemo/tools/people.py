@@ -18,7 +18,7 @@ from mnemo.model.anchor import anchor_from_record
 from mnemo.model.claim import PERMILLE
 from mnemo.store import assertions, objects, search
 from mnemo.store.database import private_opener
-from mnemo.tools import core, remembering, working
+from mnemo.tools import remembering, working
 from mnemo.tools.remembering import SCHEMA
 
 Record = dict[str, Any]
@@ -65,9 +65,7 @@ def verify(
         repair: follow certain moves and renames, list the rest.
         progress: called with how many claims were judged and how many there are.
     """
-    if target and target.startswith(working.LEDGER_IDS):
-        return core.verify(target)
-    return remembering.verified(target, repair, progress)
+    return working.judged(target, repair, progress)
 
 
 def show(address: str) -> Record:

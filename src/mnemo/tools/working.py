@@ -1,4 +1,4 @@
-"""The work queue and evidence, bound to the project and to whoever calls."""
+"""The work log, the work queue and evidence, bound to the project and to whoever calls."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from mnemo.errors import Invalid
 from mnemo.ledger import coverage, dispatching, running
 from mnemo.ledger.workspace import Present
 from mnemo.project import Project
+from mnemo.tools import remembering
 from mnemo.tools.remembering import SCHEMA
+from mnemo.worklog import writing
 
 Record = dict[str, Any]
 READING = ("ready", "list")
@@ -48,11 +50,27 @@ def dispatched(action: str, executor: str | None, asked: Asked) -> Record:
     return {**SCHEMA, **record, "notes": [*record.get("notes", []), *project.told()]}
 
 
-def verified(project: Project, target: str) -> Record:
-    """Judge a task, or every task of a run, against its evidence."""
+def judged(
+    target: str | None, repair: bool = False, progress: Callable[[int, int], None] | None = None
+) -> Record:
+    """Judge claims against the code, or a task or a run against its evidence."""
+    if not target or not target.startswith(LEDGER_IDS):
+        return remembering.verified(target, repair, progress)
+    project = projects.current()
+    judge = coverage.verify_run if target.startswith("run_") else coverage.verify_task
     with project.db.reading() as connection:
-        judge = coverage.verify_run if target.startswith("run_") else coverage.verify_task
-        return {**SCHEMA, **judge(connection, target, Present(project.workspace())), "notes": project.told()}
+        found = judge(connection, target, Present(project.workspace()))
+    return {**SCHEMA, **found, "notes": project.told()}
+
+
+def logged(message: str, extra: Any) -> Record:
+    """Add an entry to this branch's work log."""
+    project = projects.current(writing=True)
+    with project.db.transaction() as connection:
+        entry = writing.add_entry(connection, message, extra, project.at(), project.now())
+    project.note_deed("log", "logged", [])
+    added = writing.entry_record(entry)
+    return {**SCHEMA, "branch": entry.branch, "entries": [added], "added": added, "notes": project.told()}
 
 
 def evidence_run(*command: str, task: str = "", criteria: list[int] | None = None) -> Record:
