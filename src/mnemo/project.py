@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from mnemo import clock, settings
@@ -69,6 +70,7 @@ class Project:
         self.db = Database(path, wait_s=SERVER_WAIT_S, before_migration=self._before_migration)
         self.guard = guarding.Guard(self.db, place, environ)
         self.notes: list[str] = []
+        self.never_was = False
         self._files = self._working_tree()
         self._base: tuple[str, Base] | None = None
         self._history = History(self.db)
@@ -170,12 +172,12 @@ class Project:
         Args:
             patient: take the time it needs instead of the time a recall has.
         """
-        under_way = heads.operation(self.place) if self.place else None
+        under_way = cache(lambda: heads.operation(self.place) if self.place else None)
         deadline = None if patient else time.monotonic() + JUDGING_S
 
         def judge(anchor: Anchor, commit: str) -> Finding:
-            if under_way:
-                return Finding("unknown", f"a {under_way} is under way")
+            if under_way():
+                return Finding("unknown", f"a {under_way()} is under way")
             return judge_anchor(
                 anchor,
                 self.tree,
@@ -275,11 +277,16 @@ class Project:
 @contextmanager
 def acting(agent: str, session: str, origin: str = "agent") -> Generator[None]:
     """Say who acts in the block, in this thread or task."""
-    token = _actor.set(Actor(redact(agent)[:LONGEST_NAME], redact(session)[:LONGEST_NAME], origin))
+    token = _actor.set(Actor(_named(agent), _named(session), origin))
     try:
         yield
     finally:
         _actor.reset(token)
+
+
+@lru_cache(maxsize=64)
+def _named(name: str) -> str:
+    return redact(name)[:LONGEST_NAME]
 
 
 def actor() -> Actor:

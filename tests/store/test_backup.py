@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from mnemo.errors import Damaged, StorageError, TooNew
 from mnemo.store import backup, meta
 from mnemo.store.database import Database
+from tests.closing import every_store_closed
 from tests.stores import assert_whole, open_store, say
 
 WRITER = """
@@ -32,6 +34,13 @@ WRITER = """
         number += 1
     db.close()
 """
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Close the stores that a test opened."""
+    with every_store_closed():
+        yield
 
 
 def fill(db: Database, count: int) -> None:

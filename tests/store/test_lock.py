@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,15 @@ from mnemo.errors import Busy, Damaged
 from mnemo.store import lock
 from mnemo.store.database import Database
 from mnemo.store.lock import Mark
+from tests.closing import every_store_closed
 from tests.stores import open_store, say
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Close the stores that a test opened."""
+    with every_store_closed():
+        yield
 
 
 def fill(db: Database, count: int, word: str = "claim") -> None:
@@ -229,3 +238,14 @@ def test_a_migration_without_a_backup_changes_nothing_also_at_the_next_call(tmp_
             with pytest.raises(Busy, match="no backup now"), older.transaction():
                 pass
     assert open_store(tmp_path).lost() == 0
+
+
+def test_a_store_that_was_emptied_is_not_read_as_an_empty_one(tmp_path: Path) -> None:
+    db = open_store(tmp_path)
+    fill(db, 2)
+    db.close()
+    raw = bytearray(Path(db.path).read_bytes())
+    raw[60:64] = bytes(4)
+    Path(db.path).write_bytes(raw)
+    with pytest.raises(Damaged, match="holds nothing, though 2 events"), open_store(tmp_path).reading():
+        pass

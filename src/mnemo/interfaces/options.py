@@ -140,7 +140,7 @@ def _option(parameter: inspect.Parameter, hint: Any, old: list[str], *, first: b
 
 
 def _singular(name: str) -> str:
-    for plural, singular in (("criteria", "criterion"), ("ies", "y"), ("s", "")):
+    for plural, singular in (("criteria", "criterion"), ("addresses", "address"), ("ies", "y"), ("s", "")):
         if name.endswith(plural) and not name.endswith("ss"):
             return name.removesuffix(plural) + singular
     return name

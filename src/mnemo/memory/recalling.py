@@ -72,7 +72,7 @@ def checked_wish(
 
 def recall(
     connection: Connection,
-    elsewhere: Iterable[Candidate],
+    elsewhere: Iterable[Candidate] | None,
     question: Question,
     view: View,
     judge: Judge,
@@ -82,7 +82,7 @@ def recall(
     """Return the record of an answer: judged, packed, and with what other scopes hold when it is empty.
 
     Args:
-        elsewhere: candidates of the global store.
+        elsewhere: candidates of the global store, None where there is none.
         question, view, judge, wish: what is asked, from where, and how.
         notes: what the person should know beside it.
     """
@@ -93,7 +93,8 @@ def recall(
         "notes": list(notes),
         "scope": {"searched": f"branch {view.branch}, project and global", "others": 0},
     }
-    found = merged(iter_candidates(connection, question, view), elsewhere)
+    here = iter_candidates(connection, question, view)
+    found = merged(here, elsewhere) if elsewhere else here
     packing.pack(found, judge, wish, record)
     if not record["claims"] and not record["elsewhere"]:
         record["scope"]["others"] = assertions.count_of_branches(connection, view.branch)

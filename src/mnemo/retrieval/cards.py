@@ -7,6 +7,7 @@ a word of ours begins, so it can neither begin a line nor be taken for one.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from mnemo import fence, ids, redact
@@ -89,6 +90,7 @@ def recall_note(note: str) -> str:
     return f"note: {phrase(note, 2 * LINE)}"
 
 
+@lru_cache(maxsize=512)
 def quoted(text: str, margin: str = "") -> str:
     """Return foreign text as quoted lines, secrets left out; margin indents the quotation."""
     return fence.quote(redact.redact(text), margin + QUOTE)
@@ -96,7 +98,13 @@ def quoted(text: str, margin: str = "") -> str:
 
 def phrase(text: object, limit: int = WORD) -> str:
     """Return foreign text as one line of at most limit characters, secrets left out."""
-    return fence.line(redact.redact(str(text)), limit)
+    return _phrase(str(text), limit)
+
+
+# A card is made when it is packed and again when it is told; the same few words stand in all of them.
+@lru_cache(maxsize=4096)
+def _phrase(text: str, limit: int) -> str:
+    return fence.line(redact.redact(text), limit)
 
 
 def anchor_name(anchor: Record) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mnemo import clock, fence
@@ -69,7 +70,7 @@ def pack(candidates: Iterable[Candidate], judge: Judge, wish: Wish, record: Reco
             break
     if left_out:
         answer.fits("notes", f"{left_out} more on unmerged branches: ask with branches=all")
-    record["tokens"] = estimate("\n".join(cards.parts(record)))
+    record["tokens"] = answer.price()
     return record
 
 
@@ -103,15 +104,16 @@ class _Answer:
         held: list[Any] = self.record[place]
         held.append(item)
         price = _price(_part(place, item, len(held)))
-        if self.spent + price + self._frame() <= self.wish.budget:
+        if self.price() + price <= self.wish.budget:
             self.spent += price
             return True
         held.pop()
         return False
 
-    def _frame(self) -> int:
+    def price(self) -> int:
+        """Return what the answer costs with its head, in tokens; what is being added is not counted yet."""
         heading = _price(cards.ELSEWHERE) if self.record["elsewhere"] else 0
-        return _price(cards.head(self.record)) + heading
+        return self.spent + _price(cards.head(self.record)) + heading
 
     def _shorten_to_fit(self, place: str, claim: Record) -> None:
         """Tell the best claim in as many characters as the budget leaves, rather than nothing."""
@@ -124,6 +126,7 @@ class _Answer:
                 return
 
 
+@lru_cache(maxsize=1024)  # the heads of answers are few
 def _price(part: str) -> int:
     return estimate(part) + 1  # and the line break behind it
 

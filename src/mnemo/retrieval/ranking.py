@@ -20,7 +20,7 @@ WORDS_WHEN_LARGE = 5
 TEXT_SHARE, COVERAGE_SHARE = 0.25, 0.75
 COMMON = 0.1  # share of all claims that hold a word too common to ask a large store for
 PATH_SHARE = 0.5  # what a claim about the asked file gains, as a share of the best text score
-PAGE = 64
+PAGE = 50  # candidates whose coverage is looked at at once
 FLOOR = 0.3  # share of the best score below which an open-ended answer stops
 DEPTHS = {"low": 3, "medium": 5, "high": 8}
 
@@ -87,12 +87,13 @@ class Asked(NamedTuple):
     Args:
         words: what is asked; unknown words are left out.
         telling: how much each word tells.
-        groups: for each word as it was typed, what it was analysed into: the whole and its parts.
+        groups: for each word as it was typed, the whole and its parts between blanks, the most telling
+            first, each with how much it tells.
     """
 
     words: Words
     telling: dict[str, float]
-    groups: list[frozenset[str]]
+    groups: list[list[tuple[str, float]]]
 
 
 def asked_of(connection: Connection, query: str) -> Asked:
@@ -107,21 +108,30 @@ def asked_of(connection: Connection, query: str) -> Asked:
     total, held = search.frequencies(connection, words)
     known = sorted((word for word in words if word in held), key=lambda word: held[word])[:MOST_WORDS]
     telling = {word: idf(total, held[word]) for word in known}
-    groups = [frozenset(telling.keys() & set(text.words(typed))) for typed in query.split()]
+    groups = [_group(typed, telling) for typed in query.split()]
     rare = [word for word in known if held[word] <= COMMON * total] if total > LARGE else []
-    return Asked(
-        Words(tuple(known), tuple(rare[:WORDS_WHEN_LARGE])), telling, [frozenset(one) for one in groups]
-    )
+    return Asked(Words(tuple(known), tuple(rare[:WORDS_WHEN_LARGE])), telling, groups)
 
 
-def covered(asked: Asked, held: set[str]) -> float:
+def _group(typed: str, telling: dict[str, float]) -> list[tuple[str, float]]:
+    found = {word: telling[word] for word in text.words(typed) if word in telling}
+    return sorted(((f" {word} ", value) for word, value in found.items()), key=lambda pair: -pair[1])
+
+
+def covered(asked: Asked, held: str) -> float:
     """Return how much of a question a claim holds: for each word typed, the most telling of its parts.
 
     Args:
         asked: the question.
-        held: the claim's analysed words.
+        held: the claim's analysed words, a blank before and behind each.
     """
-    return sum(max((asked.telling[word] for word in group & held), default=0.0) for group in asked.groups)
+    total = 0.0
+    for group in asked.groups:  # plain loops: this runs for every word of every candidate
+        for word, value in group:
+            if word in held:
+                total += value
+                break
+    return total
 
 
 def idf(total: int, held: int) -> float:
@@ -156,7 +166,7 @@ def _pages(connection: Connection, query: str) -> Iterator[list[tuple[int, dict[
     asked = asked_of(connection, query)
     most: tuple[float, float] | None = None
     for page in search.iter_pages(connection, asked.words, PAGE):
-        texts = search.words_of(connection, [claim for claim, _ in page])
+        texts = search.texts_of(connection, [claim for claim, _ in page])
         found = [(claim, score, covered(asked, texts[claim])) for claim, score in page]
         if most is None:
             most = (_largest(score for _, score, _ in found), _largest(share for _, _, share in found))

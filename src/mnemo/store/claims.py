@@ -35,6 +35,7 @@ def _assert(connection: sqlite3.Connection, fold: Fold) -> None:
     claim = _claim(connection, fold.name, part["kind"], clock)
     before = rows.find(connection, "assertions", claim=claim, branch=at.get("branch", ""))
     former = before["standing"] if before else ""
+    payload = objects.find(connection, part["object"]) or {}
     row: rows.Row = {
         "claim": claim,
         "branch": at.get("branch", ""),
@@ -49,7 +50,7 @@ def _assert(connection: sqlite3.Connection, fold: Fold) -> None:
         "priority": part["priority"],
         "standing": "active" if former == "active" else part["standing"],
         "cause": "",
-        "folder": (objects.find(connection, part["object"]) or {}).get("path", ""),
+        "folder": payload.get("path", ""),
         "object": part["object"],
         "clock": clock,
         "first": before["first"] if before else clock,
@@ -58,7 +59,9 @@ def _assert(connection: sqlite3.Connection, fold: Fold) -> None:
         "quiet": before["quiet"] if before else 0,
     }
     rows.put(connection, "assertions", row)
-    _details(connection, claim, row["branch"], part["object"])
+    if before:
+        _clear_details(connection, claim, row["branch"])
+    _details(connection, claim, row["branch"], payload)
 
 
 def _supersede(connection: sqlite3.Connection, fold: Fold) -> None:
@@ -116,7 +119,10 @@ def _repin(connection: sqlite3.Connection, fold: Fold) -> None:
     for row in _assertions(connection, fold):
         if row["branch"] == fold.event.at.get("branch", ""):
             rows.put(connection, "assertions", {**row, "object": fold.part["object"]})
-            _details(connection, row["claim"], row["branch"], fold.part["object"])
+            _clear_details(connection, row["claim"], row["branch"])
+            _details(
+                connection, row["claim"], row["branch"], objects.find(connection, fold.part["object"]) or {}
+            )
 
 
 def _confirm(connection: sqlite3.Connection, fold: Fold) -> None:
@@ -188,10 +194,9 @@ def _assertions(connection: sqlite3.Connection, fold: Fold) -> list[rows.Row]:
     return list(rows.iter_rows(connection, "assertions", claim=claim))
 
 
-def _details(connection: sqlite3.Connection, claim: int, branch: str, object_hash: str) -> None:
-    """Write the tags and anchors that the payload names, so that they can be looked up."""
-    assertion = _clear_details(connection, claim, branch)
-    payload = objects.find(connection, object_hash) or {}
+def _details(connection: sqlite3.Connection, claim: int, branch: str, payload: objects.Payload) -> None:
+    """Write the tags and anchors that a payload names, so that they can be looked up."""
+    assertion = _row(connection, claim, branch)
     for tag in payload.get("tags", []):
         rows.put(connection, "tags", {"assertion": assertion, "tag": tag})
     for position, anchor in enumerate(payload.get("anchors", [])):
@@ -210,13 +215,16 @@ def _details(connection: sqlite3.Connection, claim: int, branch: str, object_has
         rows.put(connection, "inputs", {"claim": claim, "input": origin})
 
 
-def _clear_details(connection: sqlite3.Connection, claim: int, branch: str) -> int:
-    found = connection.execute(
+def _clear_details(connection: sqlite3.Connection, claim: int, branch: str) -> None:
+    assertion = _row(connection, claim, branch)
+    for table in ("tags", "anchors", "anchor_states"):
+        rows.delete(connection, table, assertion=assertion)
+
+
+def _row(connection: sqlite3.Connection, claim: int, branch: str) -> int:
+    return connection.execute(
         "SELECT id FROM assertions WHERE claim = ? AND branch = ?", (claim, branch)
     ).fetchone()[0]
-    for table in ("tags", "anchors", "anchor_states"):
-        rows.delete(connection, table, assertion=found)
-    return found
 
 
 def _nothing(claim: int, clock: int) -> rows.Row:

@@ -111,10 +111,10 @@ class Database:
                 connection.execute("BEGIN")
                 self._refuse_newer(connection)
                 yield connection
+                connection.execute("COMMIT")
             except BaseException:
                 connection.close()
                 raise
-            connection.execute("COMMIT")
             connection.set_progress_handler(None, 0)
         self._give_back(connection, identity)
 
@@ -229,8 +229,8 @@ class Database:
         if found == migrations.SCHEMA:
             return
         self._refuse_newer(connection)
-        if found == 0 and mark.acknowledged:
-            raise _gone(self.path, f"holds nothing, though {mark.acknowledged} events were written to it")
+        if found == 0:
+            self._refuse_emptied(mark)
         if found and self._before_migration:
             self._before_migration(self.path)
         migrations.migrate(connection)
@@ -274,14 +274,29 @@ class Database:
             if spare is not None:
                 return spare, identity
             connection, lasting = self._open_reader()
-            if schema_of(connection) == 0 and not lock.read_mark(lock.path_of(self.path)).acknowledged:
-                connection.close()  # someone is making it right now
-                return empty(), None
-            if _identity(self.path) == identity:
+            try:
+                holds = self._holds_tables(connection)
+            except BaseException:
+                connection.close()
+                raise
+            if holds and _identity(self.path) == identity:
                 self._seen = True
                 return connection, identity if lasting else None
-            connection.close()  # it was replaced while we opened it: its log belongs to another file
+            connection.close()
+            if not holds:
+                return empty(), None  # someone is making it right now
+            # It was replaced while we opened it, and its log belongs to another file: once more.
         raise Busy(f"The store {self.path} is being replaced.", "Try again in a moment.")
+
+    def _holds_tables(self, connection: sqlite3.Connection) -> bool:
+        if schema_of(connection):
+            return True
+        self._refuse_emptied(lock.read_mark(lock.path_of(self.path)))
+        return False
+
+    def _refuse_emptied(self, mark: lock.Mark) -> None:
+        if mark.acknowledged:
+            raise _gone(self.path, f"holds nothing, though {mark.acknowledged} events were written to it")
 
     def _open_reader(self) -> tuple[sqlite3.Connection, bool]:
         try:

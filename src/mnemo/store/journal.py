@@ -10,7 +10,7 @@ from typing import Any
 
 from mnemo.errors import Invalid
 from mnemo.ids import short
-from mnemo.redact import clean
+from mnemo.redact import clean, redact
 from mnemo.store.database import make_folder, private_opener
 
 LARGEST_BYTES = 1_000_000
@@ -43,13 +43,13 @@ def write(
         "ts": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "layer": layer,
         "event": event,
-        "summary": summary,
+        "summary": redact(summary),
         "addresses": [short(one) for one in addresses],
         "domain": domain,
-        "detail": detail or {},
+        "detail": clean(detail or {}),
     }
     try:
-        append(os.path.join(folder, name), json.dumps(clean(line), ensure_ascii=False))
+        append(os.path.join(folder, name), json.dumps(line, ensure_ascii=False))
     except (OSError, ValueError):
         return
 

@@ -96,15 +96,15 @@ def iter_pages(
         given, at_once = len(found), at_once * 4
 
 
-def words_of(connection: sqlite3.Connection, claims: Sequence[int]) -> dict[int, set[str]]:
-    """Return the analysed words of claims, by their row."""
+def texts_of(connection: sqlite3.Connection, claims: Sequence[int]) -> dict[int, str]:
+    """Return the analysed words of claims by their row, a blank before and behind each."""
     marks = ", ".join("?" * len(claims))
     found = connection.execute(
-        "SELECT rowid, headline || ' ' || body || ' ' || tags || ' ' || paths FROM search "
+        "SELECT rowid, ' ' || headline || ' ' || body || ' ' || tags || ' ' || paths || ' ' FROM search "
         f"WHERE rowid IN ({marks})",
         list(claims),
     )
-    return {claim: set(words.split()) for claim, words in found}
+    return dict(found.fetchall())
 
 
 def _any_of(words: Sequence[str]) -> str:

@@ -169,10 +169,12 @@ def _rows_of(project: Project, connection: Any, target: str | None) -> list[int]
 
 
 @contextlib.contextmanager
-def _global_candidates(project: Project, question: Question, view: View) -> Generator[Iterator[Candidate]]:
+def _global_candidates(
+    project: Project, question: Question, view: View
+) -> Generator[Iterator[Candidate] | None]:
     memory = _global(project)
     if memory is None or not memory.db.exists():
-        yield iter(())
+        yield None
         return
     with memory.db.reading() as connection:
         yield recalling.global_candidates(connection, question, view)
@@ -183,5 +185,8 @@ def _global(project: Project) -> Project | None:
     if project.space == "global" or not settings.global_store(project.environ):
         return None
     memory = projects.open_global(project.environ)
-    memory.check()
+    # Where there never was one, nobody has to be asked again whether it was lost.
+    if memory.db.exists() or not memory.never_was:
+        memory.check()
+        memory.never_was = not memory.db.exists()
     return memory
