@@ -364,7 +364,7 @@ def make_folder(folder: str) -> None:
         os.chmod(folder, stat.S_IRWXU)
         if os.path.basename(folder) == ".mnemo":
             ignore = os.path.join(folder, ".gitignore")
-            with open(ignore, "w", encoding="ascii", opener=_private) as file:
+            with open(ignore, "w", encoding="ascii", opener=private_opener) as file:
                 file.write("*\n")
     except OSError as error:
         raise StorageError(
@@ -375,9 +375,6 @@ def make_folder(folder: str) -> None:
 def private_opener(path: str, flags: int) -> int:
     """Open a file so that only its owner can read it, whatever the umask."""
     return os.open(path, flags | os.O_CLOEXEC, 0o600)
-
-
-_private = private_opener
 
 
 def _identity(path: str) -> Identity | None:
