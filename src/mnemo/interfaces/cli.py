@@ -227,7 +227,8 @@ def _call(command: Command, arguments: Record, asked: Globals) -> Record:
     rest = [name for name in arguments if parameters[name].kind is options.REST]
     words = [word for name in rest for word in arguments.pop(name)]
     with (
-        project.acting("cli", f"cli-{os.getppid()}"),
+        # Whoever types at a terminal is a person; what runs without one was started by a program.
+        project.acting("cli", f"cli-{os.getppid()}", "person" if sys.stdin.isatty() else "agent"),
         standing_in(asked),
         _listening(command, parameters, asked) as listeners,
     ):
