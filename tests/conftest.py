@@ -129,6 +129,15 @@ def environment(place: Path) -> dict[str, str]:
     }
 
 
+@pytest.fixture(autouse=True)
+def closed_stores() -> Iterator[None]:
+    """Close every store that a test opened."""
+    from tests.closing import every_store_closed
+
+    with every_store_closed():
+        yield
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A small real git repository with one commit, and the test standing in it."""

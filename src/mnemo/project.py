@@ -66,7 +66,6 @@ class Project:
     def __init__(self, place: Place | None, path: str, environ: Mapping[str, str]) -> None:
         self.place = place
         self.environ = environ
-        self.settings = settings.load(os.path.dirname(path), environ)
         self.db = Database(path, wait_s=SERVER_WAIT_S, before_migration=self._before_migration)
         self.guard = guarding.Guard(self.db, place, environ)
         self.notes: list[str] = []
@@ -102,6 +101,11 @@ class Project:
     def head(self) -> heads.Head:
         """Return the branch and commit that are checked out now."""
         return heads.read_head(self.place) if self.place else heads.Head("", "")
+
+    @property
+    def settings(self) -> settings.Settings:
+        """The settings that hold here; those that came with a clone only once they are trusted."""
+        return self.guard.settings
 
     @property
     def worktree(self) -> str:

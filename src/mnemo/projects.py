@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TypeVar
 
 from mnemo import settings
-from mnemo.errors import Damaged, Invalid
+from mnemo.errors import Damaged, Invalid, MnemoError
 from mnemo.health import checking
 from mnemo.ledger import leases
 from mnemo.project import Project
@@ -72,11 +72,8 @@ def forgiving(call: Callable[[], Result]) -> Result:
     try:
         return call()
     except Damaged:
-        project = current_unchecked()
-        record = checking.health(project.guard, thorough=False)
-        if not record["ok"] or "rolled_back_from" not in record:
+        if not any(_mended(project) for project in list_opened()):
             raise
-        project.notes += record["notes"]
         return call()
 
 
@@ -137,10 +134,28 @@ def list_opened() -> list[Project]:
     return list(_opened.values())
 
 
+def look_after() -> None:
+    """Check and back up every open store whose turn has come, one server of each store at a time."""
+    for project in list_opened():
+        # What is wrong is told by the next call that meets it; a look that fails must not end a server.
+        with suppress(MnemoError, OSError):
+            record = checking.tick(project.guard)
+            project.notes += record["notes"] if record and "rolled_back_from" in record else []
+
+
 def closing() -> None:
     """Close every project that this process opened, with the backups that are due."""
     while _opened:
         _opened.popitem()[1].close()
+
+
+def _mended(project: Project) -> bool:
+    """Roll a store back that is damaged; return whether it was."""
+    record = checking.health(project.guard, thorough=False)
+    if not record["ok"] or "rolled_back_from" not in record:
+        return False
+    project.notes += record["notes"]
+    return True
 
 
 def _located(start: str, environ: Mapping[str, str]) -> tuple[Place, str]:

@@ -9,7 +9,6 @@ import stat
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ import pytest
 from mnemo.errors import Damaged, StorageError, TooNew
 from mnemo.store import backup, meta
 from mnemo.store.database import Database
-from tests.closing import every_store_closed
 from tests.stores import assert_whole, open_store, say
 
 WRITER = """
@@ -34,13 +32,6 @@ WRITER = """
         number += 1
     db.close()
 """
-
-
-@pytest.fixture(autouse=True)
-def closed() -> Iterator[None]:
-    """Close the stores that a test opened."""
-    with every_store_closed():
-        yield
 
 
 def fill(db: Database, count: int) -> None:

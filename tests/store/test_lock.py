@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,7 @@ from mnemo.errors import Busy, Damaged
 from mnemo.store import lock
 from mnemo.store.database import Database
 from mnemo.store.lock import Mark
-from tests.closing import every_store_closed
 from tests.stores import open_store, say
-
-
-@pytest.fixture(autouse=True)
-def closed() -> Iterator[None]:
-    """Close the stores that a test opened."""
-    with every_store_closed():
-        yield
 
 
 def fill(db: Database, count: int, word: str = "claim") -> None:

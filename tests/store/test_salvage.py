@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from mnemo.store import backup
 from mnemo.store.database import Database
 from mnemo.store.salvage import salvage
-from tests.closing import every_store_closed
 from tests.stores import START_MS, assert_whole, open_store, say, withdraw
 
 NOW = START_MS + 10**6
-
-
-@pytest.fixture(autouse=True)
-def closed() -> Iterator[None]:
-    """Close the stores that a test opened."""
-    with every_store_closed():
-        yield
 
 
 def damaged_with_an_older_copy(tmp_path: Path, before: int, after: int) -> tuple[Database, Database]:

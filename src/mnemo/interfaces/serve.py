@@ -6,6 +6,8 @@ import gc
 import logging
 import os
 import sys
+import threading
+import time
 import warnings
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
@@ -23,6 +25,8 @@ Answer MCP on standard input and output. A client normally starts this: mnemo in
   --project  the repository to serve; left out, the client's or the current folder"""
 
 DEFAULT_TOOLS = "core"
+
+LOOK_S = 60.0  # seconds between two looks at whether a check is due
 
 
 class Wish(NamedTuple):
@@ -113,8 +117,18 @@ def serve(wish: Wish, wire: stdio.Wire, terminal: bool) -> NoReturn:
         from mnemo.interfaces import server
     built = server.build(wish.tools, tell)
     stdio.hand_over(wire)
+    threading.Thread(target=_look_after, daemon=True).start()
     built.run("stdio", show_banner=False)
     ending.end()
+
+
+def _look_after() -> None:
+    """Give open stores their hourly check and backup while the server lives."""
+    from mnemo import projects
+
+    while True:
+        time.sleep(LOOK_S)
+        projects.look_after()
 
 
 def _greet(wish: Wish) -> Callable[[str, float, bool], None]:
