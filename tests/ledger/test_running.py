@@ -157,10 +157,12 @@ def test_what_a_command_leaves_running_does_not_hold_us(
 
 def test_an_interrupted_run_ends_the_command_and_records_nothing(tmp_path: Path) -> None:
     scene = make_scene(tmp_path / "project")
+    # Where the tests run in the background, the interrupt would be ignored from the start.
     code = """
-    import sys
+    import signal, sys
     from pathlib import Path
     from tests.ledger.scenes import Scene
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     scene = Scene(Path(sys.argv[1]))
     child = "import os, signal; print(os.getpid(), flush=True); signal.pause()"
     try:
