@@ -14,7 +14,7 @@ from mnemo import clock, settings
 from mnemo.anchors.judge import judge as judge_anchor
 from mnemo.errors import MnemoError, NotARepository
 from mnemo.health import guarding
-from mnemo.ledger import outcomes
+from mnemo.ledger import leases, outcomes
 from mnemo.ledger.workspace import Workspace, without_git
 from mnemo.memory.claiming import Surroundings
 from mnemo.memory.history import History
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mnemo.repo.git import Git
 
 JUDGING_S = 0.15
+HEARTBEAT_MS = 1000
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # what git calls a tree without files
 LONGEST_NAME = 100
 
@@ -70,6 +71,7 @@ class Project:
         self.guard = guarding.Guard(self.db, place, environ)
         self.notes: list[str] = []
         self.never_was = False
+        self._beaten: dict[str, int] = {}
         self._files = self._working_tree()
         self._base: tuple[str, Base] | None = None
         self._history = History(self.db)
@@ -226,6 +228,13 @@ class Project:
         """Return the name under which the caller takes work: client, worktree and connection."""
         who = actor()
         return "/".join(part for part in (who.agent, self.worktree, who.session) if part)
+
+    def heartbeat(self) -> None:
+        """Let the caller's leases last: any call of a holder counts; a burst of calls counts once."""
+        now, name = self.now(), self.executor()
+        if (self._beaten.get(name, 0) + HEARTBEAT_MS < now or now < self._beaten[name]) and self.db.exists():
+            self._beaten[name] = now
+            leases.touch(self.db, name, now=now)
 
     def surroundings(self) -> Surroundings:
         """Return where and when something is claimed."""

@@ -11,7 +11,6 @@ from typing import TypeVar
 from mnemo import settings
 from mnemo.errors import Damaged, Invalid, MnemoError
 from mnemo.health import checking
-from mnemo.ledger import leases
 from mnemo.project import Project
 from mnemo.repo.location import Place, find_place, get_place, store_path
 
@@ -45,8 +44,7 @@ def current(*, writing: bool = False) -> Project:
     """
     project = current_unchecked()
     project.check(writing=writing)
-    if project.db.exists():
-        leases.touch(project.db, project.executor(), now=project.now())  # any call of a holder is a heartbeat
+    project.heartbeat()
     return project
 
 

@@ -20,7 +20,7 @@ WORDS_WHEN_LARGE = 5
 TEXT_SHARE, COVERAGE_SHARE = 0.25, 0.75
 COMMON = 0.1  # share of all claims that hold a word too common to ask a large store for
 PATH_SHARE = 0.5  # what a claim about the asked file gains, as a share of the best text score
-PAGE = 50  # candidates whose coverage is looked at at once
+PAGE = 40  # candidates whose coverage is looked at at once
 FLOOR = 0.3  # share of the best score below which an open-ended answer stops
 DEPTHS = {"low": 3, "medium": 5, "high": 8}
 

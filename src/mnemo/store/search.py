@@ -51,7 +51,8 @@ def paths_of(payload: dict[str, Any]) -> list[str]:
 
 def frequencies(connection: sqlite3.Connection, words: Sequence[str]) -> tuple[int, dict[str, int]]:
     """Return how many claims are indexed, and in how many each word stands."""
-    total = connection.execute("SELECT count(*) FROM search_docsize").fetchone()[0]
+    # The greatest row instead of a count: nearly the same, and it costs nothing in a large store.
+    total = connection.execute("SELECT max(id) FROM search_docsize").fetchone()[0] or 0
     marks = ", ".join("?" * len(words))
     found = dict(
         connection.execute(f"SELECT term, doc FROM search_words WHERE term IN ({marks})", list(words))
