@@ -123,16 +123,22 @@ def foreign_commits(connection: sqlite3.Connection, branch: str) -> list[str]:
     The index is walked from one distinct pair to the next, because there are few pairs and many claims.
     """
     found: dict[str, None] = {}
-    last = ("", "")
-    while pair := connection.execute(
-        "SELECT branch, commit_id FROM assertions WHERE scope = 'branch' AND (branch, commit_id) > (?, ?) "
-        "ORDER BY branch, commit_id LIMIT 1",
-        last,
-    ).fetchone():
-        last = pair
-        if pair[0] != branch and pair[1]:
-            found[pair[1]] = None
+    last: tuple[str, str] | None = ("", "")
+    while last := _next_pair(connection, *last):
+        if last[0] != branch and last[1]:
+            found[last[1]] = None
     return list(found)
+
+
+def _next_pair(connection: sqlite3.Connection, branch: str, commit: str) -> tuple[str, str] | None:
+    """Return the next branch and commit that branch-scoped claims have; both steps are one seek each."""
+    chosen = "SELECT branch, commit_id FROM assertions WHERE scope = 'branch' AND"
+    here = f"{chosen} branch = ? AND commit_id > ? ORDER BY commit_id LIMIT 1"
+    beyond = f"{chosen} branch > ? ORDER BY branch, commit_id LIMIT 1"
+    return (
+        connection.execute(here, (branch, commit)).fetchone()
+        or connection.execute(beyond, (branch,)).fetchone()
+    )
 
 
 def contained(connection: sqlite3.Connection, head: str) -> dict[str, bool]:
