@@ -23,10 +23,11 @@ RULES = [
 
 
 class Fact(NamedTuple):
-    """One generated claim: its text, its own word, and a question that means it."""
+    """One generated claim: its text, its own word, and the keywords and the question that mean it."""
 
     text: str
     word: str
+    keywords: str
     question: str
 
 
@@ -42,5 +43,6 @@ def facts(count: int, seed: int = 1) -> list[Fact]:
             f"{word}: in {dice.choice(PLACES)} the module {module} handles {thing} with {tool} "
             f"{dice.choice(REASONS)}; {dice.choice(RULES)}, and see ticket {dice.randrange(10_000)}."
         )
-        found.append(Fact(text, word, f"What do we know about {thing} in {module} with {tool}?"))
+        question = f"What do we know about {thing} in {module} with {tool}?"
+        found.append(Fact(text, word, f"{module} {thing} {tool}", question))
     return found
