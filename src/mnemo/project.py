@@ -69,6 +69,7 @@ class Project:
         self.environ = environ
         self.db = Database(path, wait_s=SERVER_WAIT_S, before_migration=self._before_migration)
         self.guard = guarding.Guard(self.db, place, environ)
+        self.space = "global" if path == settings.global_store(environ) else "project"
         self.notes: list[str] = []
         self.never_was = False
         self._beaten: dict[str, int] = {}
@@ -90,11 +91,6 @@ class Project:
     def logs(self) -> str:
         """The folder of derived logs."""
         return os.path.join(self.db.folder, "logs")
-
-    @property
-    def space(self) -> str:
-        """The chain that shared deeds go to."""
-        return "global" if self.db.path == settings.global_store(self.environ) else "project"
 
     def now(self) -> int:
         """Return the wall clock in milliseconds."""

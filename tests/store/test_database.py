@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -202,6 +203,23 @@ def test_a_store_of_a_later_version_is_left_as_it_is(tmp_path: Path) -> None:
     for use in (db.transaction, db.reading):
         with pytest.raises(TooNew, match="version"), use():
             pass
+
+
+def test_a_reader_of_an_older_state_keeps_no_writer_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "WAL_LIMIT_BYTES", 0)
+    db, other = open_store(tmp_path), open_store(tmp_path)
+    with db.transaction() as connection:
+        say(connection, "seen by the reader")
+    with other.reading() as old:
+        old.execute("SELECT count(*) FROM claims").fetchone()
+        begun = time.monotonic()
+        with db.transaction() as connection:
+            say(connection, "written meanwhile")
+        assert time.monotonic() - begun < db.wait_s / 2
+        assert old.execute("SELECT count(*) FROM claims").fetchone()[0] == 1
+    assert_whole(db)
 
 
 def test_a_writer_that_holds_on_makes_others_say_busy_and_then_all_is_well(tmp_path: Path) -> None:

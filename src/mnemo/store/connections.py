@@ -127,3 +127,15 @@ def has_log(path: str) -> bool:
         return os.stat(path + "-wal").st_size > 0
     except OSError:
         return False
+
+
+def shorten_log(connection: sqlite3.Connection, wait_s: float) -> None:
+    """Fold the log into the file and empty it, unless someone reads an older state: no writer waits for that.
+
+    Args:
+        connection: a writer whose process holds the lock, outside a transaction.
+        wait_s: how long it waits for others otherwise, seconds.
+    """
+    connection.execute("PRAGMA busy_timeout=0")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.execute(f"PRAGMA busy_timeout={int(wait_s * 1000)}")

@@ -18,7 +18,15 @@ from contextlib import contextmanager, suppress
 from mnemo.errors import Busy, Damaged, MnemoError, StorageError, TooNew
 from mnemo.ids import digest
 from mnemo.store import filesystem, lock, meta, migrations
-from mnemo.store.connections import connect, explained, has_log, open_reader, open_still, set_up_writer
+from mnemo.store.connections import (
+    connect,
+    explained,
+    has_log,
+    open_reader,
+    open_still,
+    set_up_writer,
+    shorten_log,
+)
 
 SERVER_WAIT_S = 5.0
 HOOK_WAIT_S = 0.05
@@ -336,7 +344,7 @@ class Database:
     def _shorten_wal(self, connection: sqlite3.Connection) -> None:
         with suppress(OSError, sqlite3.Error):
             if os.stat(self.path + "-wal").st_size > WAL_LIMIT_BYTES:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                shorten_log(connection, self.wait_s)
 
 
 def schema_of(connection: sqlite3.Connection) -> int:

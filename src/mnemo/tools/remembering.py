@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
-from mnemo import projects, settings
+from mnemo import projects
 from mnemo.anchors.pin import pin
 from mnemo.errors import Invalid, MnemoError, NotFound
 from mnemo.memory import claiming, drafts, recalling, verifying, withdrawing
@@ -182,9 +182,12 @@ def _global_candidates(
 
 def _global(project: Project) -> Project | None:
     """Return the user's global memory, None for itself and where there is no home to keep it."""
-    if project.space == "global" or not settings.global_store(project.environ):
+    if project.space == "global":
         return None
-    memory = projects.open_global(project.environ)
+    try:
+        memory = projects.open_global(project.environ)
+    except Invalid:  # without a home there is no memory of the user
+        return None
     # Where there never was one, nobody has to be asked again whether it was lost.
     if memory.db.exists() or not memory.never_was:
         memory.check()
