@@ -17,16 +17,8 @@ from contextlib import contextmanager, suppress
 
 from mnemo.errors import Busy, Damaged, MnemoError, StorageError, TooNew
 from mnemo.ids import digest
-from mnemo.store import filesystem, lock, meta, migrations
-from mnemo.store.connections import (
-    connect,
-    explained,
-    has_log,
-    open_reader,
-    open_still,
-    set_up_writer,
-    shorten_log,
-)
+from mnemo.store import connections, filesystem, lock, meta, migrations
+from mnemo.store.connections import connect, explained, has_log, open_reader, open_still, set_up_writer
 
 SERVER_WAIT_S = 5.0
 HOOK_WAIT_S = 0.05
@@ -344,7 +336,7 @@ class Database:
     def _shorten_wal(self, connection: sqlite3.Connection) -> None:
         with suppress(OSError, sqlite3.Error):
             if os.stat(self.path + "-wal").st_size > WAL_LIMIT_BYTES:
-                shorten_log(connection, self.wait_s)
+                connections.shorten_log(connection, self.wait_s)
 
 
 def schema_of(connection: sqlite3.Connection) -> int:
