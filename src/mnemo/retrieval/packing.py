@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mnemo import clock, fence
+from mnemo.model.anchor import Anchor, Finding
 from mnemo.model.claim import PERMILLE
 from mnemo.retrieval import cards
 from mnemo.retrieval.judging import Judge, judged
@@ -85,6 +86,8 @@ class _Answer:
 
     def take(self, candidate: Candidate, here: bool, judge: Judge) -> bool:
         """Add one candidate where the code puts it; return whether there is room for more."""
+        # What another branch says is about its own files, which are not checked out here.
+        judge = judge if candidate.here else _elsewhere
         found = judged(candidate.payload, judge, candidate.assertion.commit)
         if found.verdict == "refuted" and here:
             if len(self.record["withheld"]) < MOST_WITHHELD:
@@ -124,6 +127,10 @@ class _Answer:
                 place, {**slim, "content": claim["content"][:size] + " …"}
             ):
                 return
+
+
+def _elsewhere(anchor: Anchor, commit: str) -> Finding:
+    return Finding("unknown", "it speaks of a branch that is not checked out here")
 
 
 @lru_cache(maxsize=1024)  # the heads of answers are few

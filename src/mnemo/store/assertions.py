@@ -208,15 +208,6 @@ def count_of_branches(connection: sqlite3.Connection, branch: str) -> int:
     ).fetchone()[0]
 
 
-def count_recalled(connection: sqlite3.Connection, claims: Iterable[int], now: int) -> None:
-    """Count that claims were told; now is the wall clock in milliseconds."""
-    connection.executemany(
-        "INSERT INTO counters (claim, recalled, used, last_recalled) VALUES (?, 1, 0, ?) ON CONFLICT (claim) "
-        "DO UPDATE SET recalled = recalled + 1, last_recalled = excluded.last_recalled",
-        [(claim, now) for claim in claims],
-    )
-
-
 def counts(connection: sqlite3.Connection) -> dict[str, int]:
     """Return how many assertions there are by standing."""
     return dict(connection.execute("SELECT standing, count(*) FROM assertions GROUP BY standing"))

@@ -17,12 +17,3 @@ def put(
         "state = excluded.state, reason = excluded.reason, path = excluded.path, clock = excluded.clock",
         (assertion, position, worktree, finding.state, finding.reason, finding.path, now),
     )
-
-
-def counts(connection: sqlite3.Connection, worktree: str) -> dict[str, int]:
-    """Return how many anchors were last found in each state."""
-    return dict(
-        connection.execute(
-            "SELECT state, count(*) FROM anchor_states WHERE worktree = ? GROUP BY state", (worktree,)
-        )
-    )
