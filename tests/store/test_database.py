@@ -11,13 +11,13 @@ import sys
 import textwrap
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
 from mnemo.errors import Busy, QueryTimeout, StorageError, TooNew
-from mnemo.store import database, migrations
+from mnemo.store import backup, connections, database, meta, migrations
 from mnemo.store.database import Database
 from tests.stores import START_MS, assert_whole, open_store, say
 
@@ -156,6 +156,17 @@ def test_power_lost_at_any_page_of_the_log_leaves_an_acknowledged_prefix(tmp_pat
     assert found == sorted(found)
     assert found[-1] == 1000
     db.close()
+
+
+def test_a_store_says_whose_it_is_and_where_from_the_moment_it_has_tables(tmp_path: Path) -> None:
+    path = str(tmp_path / "mnemo.db")
+    (tmp_path / "mnemo.db").touch()
+    with closing(connections.connect(path, "rw", 1)) as connection:
+        migrations.migrate(connection)  # and killed right here
+        facts = backup.read_facts(path)
+    assert facts.repository
+    assert facts.replica
+    assert facts.place == meta.place_of(path)
 
 
 def test_reading_creates_no_file(tmp_path: Path) -> None:

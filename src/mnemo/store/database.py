@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 
 from mnemo.errors import Busy, Damaged, MnemoError, StorageError, TooNew
 from mnemo.ids import digest
-from mnemo.store import connections, filesystem, lock, meta, migrations
+from mnemo.store import connections, filesystem, lock, migrations
 from mnemo.store.connections import connect, explained, has_log, open_reader, open_still, set_up_writer
 
 SERVER_WAIT_S = 5.0
@@ -235,8 +235,6 @@ class Database:
             self._before_migration(self.path)
         migrations.migrate(connection)
         if found == 0:
-            meta.repository_id(connection)
-            meta.replica(connection)
             # From here on even the file without its log is a store, and what it lacks can be counted.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 

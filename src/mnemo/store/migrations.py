@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from mnemo.store import meta
+
 # Shared tables hold what the events fold to and are the same in every replica; their rows carry a sum.
 # Local tables (meta, seals, anchor_states, counters, contained, sketches, search …) belong to this copy.
 _FIRST = """
@@ -142,9 +144,14 @@ CREATE VIRTUAL TABLE search_words USING fts5vocab (search, row);
 
 
 def m001_first(connection: sqlite3.Connection) -> None:
-    """Make every table of the first version."""
+    """Make every table of the first version, and say in the same breath whose store it is and where.
+
+    Who looks a moment later, or after a kill, would otherwise find a store made at no place: a stranger's.
+    """
     for statement in _statements(_FIRST):
         connection.execute(statement)
+    meta.repository_id(connection)
+    meta.replica(connection)
 
 
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_first,)
