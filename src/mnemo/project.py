@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from mnemo import clock, settings
+from mnemo import clock, homes, settings
 from mnemo.anchors.judge import judge as judge_anchor
 from mnemo.errors import MnemoError, NotARepository
 from mnemo.health import guarding
@@ -69,7 +69,7 @@ class Project:
         self.environ = environ
         self.db = Database(path, wait_s=SERVER_WAIT_S, before_migration=self._before_migration)
         self.guard = guarding.Guard(self.db, place, environ)
-        self.space = "global" if path == settings.global_store(environ) else "project"
+        self.space = "global" if path == homes.global_store(environ) else "project"
         self.notes: list[str] = []
         self.never_was = False
         self._beaten: dict[str, int] = {}

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TypeVar
 
-from mnemo import settings
+from mnemo import homes
 from mnemo.errors import Damaged, Invalid, MnemoError
 from mnemo.health import checking
 from mnemo.project import Project
@@ -119,7 +119,7 @@ def open_workspace(folder: str, environ: Mapping[str, str]) -> Project:
 
 def open_global(environ: Mapping[str, str]) -> Project:
     """Return the user's global memory."""
-    path = settings.global_store(environ)
+    path = homes.global_store(environ)
     if not path:
         raise Invalid(
             "There is no home folder for the global memory.", "Set HOME, or MNEMO_GLOBAL to a folder."
@@ -163,7 +163,7 @@ def _located(start: str, environ: Mapping[str, str]) -> tuple[Place, str]:
     if known and known[2] == _inode(known[0].git_dir):
         return known[:2]
     place = get_place(start)
-    path = store_path(place, environ, settings.home(environ))
+    path = store_path(place, environ, homes.home(environ))
     _places[key] = (place, path, _inode(place.git_dir))
     return place, path
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnemo import settings
+from mnemo import homes, settings
 from mnemo.errors import Invalid, NotFound, Refused, StorageError
 from mnemo.settings import KEYS, Settings
 
@@ -240,39 +240,39 @@ def test_a_file_that_cannot_be_written_is_said(project: Path, tmp_path: Path) ->
 
 def test_the_users_folders_lie_in_the_home(home: Path) -> None:
     environ = {"HOME": str(home)}
-    assert settings.home(environ) == str(home)
-    assert settings.home_folder(environ) == f"{home}/.mnemo"
-    assert settings.global_store(environ) == f"{home}/.mnemo/global/mnemo.db"
-    assert settings.backups_root(environ) == f"{home}/.mnemo/backups"
-    assert settings.registry_path(environ) == f"{home}/.mnemo/projects.json"
+    assert homes.home(environ) == str(home)
+    assert homes.home_folder(environ) == f"{home}/.mnemo"
+    assert homes.global_store(environ) == f"{home}/.mnemo/global/mnemo.db"
+    assert homes.backups_root(environ) == f"{home}/.mnemo/backups"
+    assert homes.registry_path(environ) == f"{home}/.mnemo/projects.json"
 
 
 def test_folders_can_be_chosen(home: Path, tmp_path: Path) -> None:
     chosen = {"HOME": str(home), "MNEMO_GLOBAL": f"{tmp_path}/g", "MNEMO_BACKUPS": "~/copies"}
-    assert settings.global_store(chosen) == f"{tmp_path}/g/mnemo.db"
-    assert settings.backups_root(chosen) == f"{home}/copies"
-    assert settings.global_store({**chosen, "MNEMO_GLOBAL": "mine/own.db"}) == f"{home}/mine/own.db"
-    assert settings.global_store({**chosen, "MNEMO_GLOBAL": "${HOME}/g"}) == f"{home}/.mnemo/global/mnemo.db"
+    assert homes.global_store(chosen) == f"{tmp_path}/g/mnemo.db"
+    assert homes.backups_root(chosen) == f"{home}/copies"
+    assert homes.global_store({**chosen, "MNEMO_GLOBAL": "mine/own.db"}) == f"{home}/mine/own.db"
+    assert homes.global_store({**chosen, "MNEMO_GLOBAL": "${HOME}/g"}) == f"{home}/.mnemo/global/mnemo.db"
 
 
 @pytest.mark.parametrize("home", ["/nonexistent/home", "relative", "/dev/null"], indirect=False)
 def test_a_home_that_is_none_is_never_made(home: str) -> None:
     environ = {"HOME": home}
-    assert settings.home(environ) == ""
+    assert homes.home(environ) == ""
     assert (
-        settings.global_store(environ)
-        == settings.backups_root(environ)
-        == settings.registry_path(environ)
+        homes.global_store(environ)
+        == homes.backups_root(environ)
+        == homes.registry_path(environ)
         == ""
     )
-    assert settings.backups_root({**environ, "MNEMO_BACKUPS": "~/x"}) == ""
+    assert homes.backups_root({**environ, "MNEMO_BACKUPS": "~/x"}) == ""
     assert settings.load("", environ).whole(LIMIT) == 50
 
 
 def test_without_the_variable_the_system_tells_the_home() -> None:
     import pwd
 
-    assert settings.home({}) in ("", pwd.getpwuid(os.getuid()).pw_dir)
+    assert homes.home({}) in ("", pwd.getpwuid(os.getuid()).pw_dir)
 
 
 def test_toml_is_loaded_only_where_a_file_is(project: Path) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from mnemo import settings
+from mnemo import homes
 from mnemo.health.guarding import Guard
 from mnemo.repo.location import find_place, store_path
 from mnemo.store.database import Database
@@ -20,7 +20,7 @@ def guard_of(top: Path, environ: Mapping[str, str] | None = None) -> Guard:
     place = find_place(top)
     assert place is not None
     db = Database(
-        store_path(place, found, settings.home(found)),
+        store_path(place, found, homes.home(found)),
         before_migration=lambda path: guard.before_change(path),
     )
     guard = Guard(db, place, found)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from mnemo import clock, settings
+from mnemo import clock, homes, settings
 from mnemo.errors import MnemoError, NotFound, Refused
 from mnemo.health import backups, presence, registry, restoring, trust
 from mnemo.health.backups import Backup, Progress
@@ -283,9 +283,9 @@ def places(guard: Guard | None, environ: Mapping[str, str]) -> list[Record]:
         listed += [(_what(name), os.path.join(folder, name)) for name in ours]
         listed.append(("logs", os.path.join(folder, "logs")))
         listed.append(("backups", guard.backups_folder()))
-    listed.append(("global store", os.path.dirname(settings.global_store(environ))))
-    listed.append(("registry", settings.registry_path(environ)))
-    home = settings.home_folder(environ)
+    listed.append(("global store", os.path.dirname(homes.global_store(environ))))
+    listed.append(("registry", homes.registry_path(environ)))
+    home = homes.home_folder(environ)
     listed.append(("your settings", os.path.join(home, settings.FILE) if home else ""))
     return [
         {"path": path, "what": what, "bytes": _size(path), "readable_by": _readers(path)}

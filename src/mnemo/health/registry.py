@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple, cast
 
-from mnemo import settings
+from mnemo import homes
 from mnemo.errors import Busy
 from mnemo.health import records
 
@@ -78,7 +78,7 @@ class Entry(NamedTuple):
 
 def shelf(environ: Mapping[str, str]) -> Shelf:
     """Return where this user's registry and backups lie."""
-    return Shelf(settings.registry_path(environ), settings.backups_root(environ))
+    return Shelf(homes.registry_path(environ), homes.backups_root(environ))
 
 
 def folder_of(shelf: Shelf, repository_id: str) -> str:

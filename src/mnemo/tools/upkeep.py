@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from mnemo import projects, settings
+from mnemo import homes, projects, settings
 from mnemo.errors import MnemoError, NotARepository
 from mnemo.health import checking, guarding
 from mnemo.health import doctor as doctors
@@ -145,7 +145,7 @@ def config_set(name: str, value: str, user: bool = False) -> Record:
         value: the new value.
         user: change it for every repository.
     """
-    folder = settings.home_folder(os.environ) if user else _folder_of_settings()
+    folder = homes.home_folder(os.environ) if user else _folder_of_settings()
     path = os.path.join(folder, "config.toml")
     found = settings.put(path, name, settings.read_value(settings.get_key(name), value, "the command line"))
     return {**SCHEMA, "key": name, "value": found.value, "path": path}
@@ -177,7 +177,7 @@ def _settings() -> settings.Settings:
     try:
         return projects.current_unchecked().settings
     except NotARepository:
-        return settings.load(settings.home_folder(os.environ), os.environ)
+        return settings.load(homes.home_folder(os.environ), os.environ)
 
 
 def _folder_of_settings() -> str:
