@@ -49,3 +49,8 @@ def __getattr__(name: str) -> Any:
             globals()[name] = found
             return found
     raise AttributeError(f"module 'mnemo' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List the public names too that nobody has used yet."""
+    return sorted({*globals(), *__all__})

@@ -102,7 +102,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
         ),
         ("memory/a.py", "import importlib\nimportlib.import_module('mnemo.interfaces.cli')"),
         ("anchors/a.py", "from mnemo.retrieval import rank"),
-        ("interfaces/hook.py", "from mnemo.memory import claims"),
+        ("interfaces/hooks/entry.py", "from mnemo.memory import claims"),
         ("errors.py", "from mnemo.model import claim"),
         ("cellar/a.py", ""),
     ],
@@ -122,7 +122,7 @@ def test_an_import_upward_or_across_is_found(tmp_path: Path, name: str, source: 
         ("tools/a.py", "from mnemo.memory import claims\nfrom mnemo.ledger import tasks"),
         ("ids.py", "from mnemo.errors import Invalid"),
         ("__main__.py", "from mnemo.interfaces import cli"),
-        ("interfaces/hook.py", "import json\nfrom mnemo.store import database"),
+        ("interfaces/hooks/entry.py", "import json\nfrom mnemo.store import database"),
     ],
 )
 def test_an_import_downward_is_fine(tmp_path: Path, name: str, source: str) -> None:

@@ -23,7 +23,7 @@ ERRANDS = (
     r"(?i)\biss" + r"ue #?\d",
     r"\biss" + r"ues show\b",
     r"(?i)\bdesign con" + r"tract\b",
-    r"(?i)\b(?:sub-?ag" + r"ent|co-aut" + r"hor|the br" + r"ief)",
+    r"(?i)\bco-aut" + r"hor",
     r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b",
     r"\bAs an A" + r"I\b",
     r"(?i)\bGenerated (?:by|with)\b",
