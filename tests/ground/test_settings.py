@@ -259,12 +259,7 @@ def test_folders_can_be_chosen(home: Path, tmp_path: Path) -> None:
 def test_a_home_that_is_none_is_never_made(home: str) -> None:
     environ = {"HOME": home}
     assert homes.home(environ) == ""
-    assert (
-        homes.global_store(environ)
-        == homes.backups_root(environ)
-        == homes.registry_path(environ)
-        == ""
-    )
+    assert homes.global_store(environ) == homes.backups_root(environ) == homes.registry_path(environ) == ""
     assert homes.backups_root({**environ, "MNEMO_BACKUPS": "~/x"}) == ""
     assert settings.load("", environ).whole(LIMIT) == 50
 

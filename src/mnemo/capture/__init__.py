@@ -1,0 +1,1 @@
+"""What is worth keeping of an exchange, and keeping it."""

@@ -1,0 +1,1 @@
+"""What each client's configuration looks like, one module a client."""

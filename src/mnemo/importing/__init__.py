@@ -1,0 +1,1 @@
+"""What a project already knows, made into claims."""
