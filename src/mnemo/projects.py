@@ -9,8 +9,8 @@ from contextvars import ContextVar
 from typing import TypeVar
 
 from mnemo import homes
-from mnemo.errors import Damaged, Invalid, MnemoError
-from mnemo.health import checking
+from mnemo.errors import Ambiguous, Damaged, Invalid, MnemoError, NotFound
+from mnemo.health import checking, registry
 from mnemo.project import Project
 from mnemo.repo.location import Place, find_place, get_place, store_path
 
@@ -117,6 +117,27 @@ def open_workspace(folder: str, environ: Mapping[str, str]) -> Project:
     return _once(path, lambda: Project(None, path, environ))
 
 
+def open_known(named: str) -> Project:
+    """Return the project of a folder, or of a repository that was used before, by its name or id.
+
+    Raises:
+        NotFound, Ambiguous: no repository, or several, are called so; the fix lists them.
+    """
+    if os.path.isdir(os.path.expanduser(named)):
+        return open_workspace(os.path.abspath(os.path.expanduser(named)), os.environ)
+    known = [entry for entry in registry.list_entries(registry.shelf(os.environ)) if entry.store]
+    meant = [entry for entry in known if named in (entry.name, entry.id)]
+    if not meant:
+        names = ", ".join(sorted({entry.name for entry in known})) or "none yet"
+        raise NotFound(
+            f"No project is called {named[:80]!r}.", f"Give its folder, or one of those used before: {names}."
+        )
+    if len(meant) > 1:
+        places = ", ".join(entry.common_dir or entry.store for entry in meant)
+        raise Ambiguous(f"Several projects are called {named[:80]!r}.", f"Give the folder of one: {places}.")
+    return _open_entry(meant[0])
+
+
 def open_global(environ: Mapping[str, str]) -> Project:
     """Return the user's global memory."""
     path = homes.global_store(environ)
@@ -145,6 +166,13 @@ def closing() -> None:
     """Close every project that this process opened, with the backups that are due."""
     while _opened:
         _opened.popitem()[1].close()
+
+
+def _open_entry(entry: registry.Entry) -> Project:
+    if not entry.common_dir:
+        return open_workspace(os.path.dirname(os.path.dirname(entry.store)), os.environ)
+    above, name = os.path.split(entry.common_dir)
+    return open_at(above if name == ".git" else entry.common_dir, os.environ)
 
 
 def _mended(project: Project) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import logging
 from collections.abc import Callable
@@ -114,5 +115,5 @@ def test_a_tool_of_a_toolset_left_out_is_answered_with_how_to_have_it() -> None:
 def test_hidden_names_are_offered_with_their_parameters() -> None:
     offers = list_offers(["core"])
     assert set(HIDDEN) <= set(offers)
-    assert offers["memory_recall"].function is offers["recall"].function
+    assert inspect.unwrap(offers["memory_recall"].function) is offers["recall"].function
     assert offers["memory_recall"].renamed["message"] == "query"

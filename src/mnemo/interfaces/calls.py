@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from mnemo import fence, project, projects
 from mnemo.errors import MnemoError, NotFound
 from mnemo.interfaces import arguments, render
-from mnemo.interfaces.schemas import Shape, read_shape
+from mnemo.interfaces.schemas import Parameter, Shape, read_shape
 from mnemo.redact import redact
+from mnemo.tools import circumstances
 from mnemo.tools.toolsets import HIDDEN, TOOLSETS
 
 Record = dict[str, Any]
@@ -51,8 +52,7 @@ class Answer(NamedTuple):
 def list_offers(names: Iterable[str]) -> dict[str, Offer]:
     """Return the tools of some toolsets by name, then the names that are answered without being listed."""
     listed = {f.__name__: Offer(f, read_shape(f), {}) for name in names for f in TOOLSETS[name]}
-    hidden = {name: Offer(f, read_shape(f), renamed) for name, (f, renamed) in HIDDEN.items()}
-    return listed | hidden
+    return listed | {name: _hidden(tool, renamed) for name, (tool, renamed) in HIDDEN.items()}
 
 
 def call(offers: Mapping[str, Offer], name: str, given: Mapping[str, Any], caller: Caller) -> Answer:
@@ -78,6 +78,12 @@ def call(offers: Mapping[str, Offer], name: str, given: Mapping[str, Any], calle
         _log.error("%s failed\n%s", name, redact("".join(traceback.format_exception(error))))
         what = f"{fence.line(name, 40)} failed unexpectedly: {type(error).__name__}."
         return _failure(MnemoError(what, "Run `mnemo doctor`.", "unexpected"))
+
+
+def _hidden(tool: Callable[..., Record], renamed: Mapping[str, str]) -> Offer:
+    shape = read_shape(tool)
+    spoken = {name: Parameter(str, "", "") for name in circumstances.NAMES}
+    return Offer(circumstances.minding(tool), shape._replace(parameters=spoken | shape.parameters), renamed)
 
 
 def _failure(error: MnemoError) -> Answer:
