@@ -52,7 +52,7 @@ class Git:
         """Return the oldest commit without parents, None when that cannot be known (unborn, shallow)."""
         if self.is_shallow() or not self.find_commit("HEAD"):
             return None
-        lines = self._run("rev-list", "--max-parents=0", "--timestamp", "HEAD").splitlines()
+        lines = self.run("rev-list", "--max-parents=0", "--timestamp", "HEAD").splitlines()
         return min((int(time), as_text(commit)) for time, commit in (line.split() for line in lines))[1]
 
     def is_shallow(self) -> bool:
@@ -67,7 +67,7 @@ class Git:
         """
         names = [f"refs/heads/{name}" for name in ("main", "master", "trunk")]
         origin = "refs/remotes/origin/"
-        lines = as_text(self._run("for-each-ref", "--format=%(refname) %(symref)", *names, f"{origin}HEAD"))
+        lines = as_text(self.run("for-each-ref", "--format=%(refname) %(symref)", *names, f"{origin}HEAD"))
         known = dict(line.split(" ", 1) for line in lines.splitlines())
         if known.get(f"{origin}HEAD", "").startswith(origin):
             return known[f"{origin}HEAD"].removeprefix(origin)
@@ -106,7 +106,7 @@ class Git:
         """Return the paths of all tracked files, submodules left out; of HEAD where there is no index."""
         if self.place.top is None:
             return self.list_tree("HEAD") if self.find_commit("HEAD") else []
-        listing = self._run("ls-files", "-z", "--stage")
+        listing = self.run("ls-files", "-z", "--stage")
         return list(dict.fromkeys(entry.path for entry in changes.parse_tree(listing)))
 
     def list_tree(self, commit: str) -> list[str]:
@@ -118,7 +118,7 @@ class Git:
         Raises:
             NotFound: nothing is called so.
         """
-        listing = self._run("ls-tree", "-r", "-z", "--full-tree", self._get_commit(commit))
+        listing = self.run("ls-tree", "-r", "-z", "--full-tree", self._get_commit(commit))
         return [entry.path for entry in changes.parse_tree(listing)]
 
     def blob(self, commit: str, path: str) -> bytes | None:
@@ -228,16 +228,16 @@ class Git:
 
     def worktrees(self) -> list[Worktree]:
         """Return all working trees that still exist, the main one first."""
-        return changes.parse_worktrees(self._run("worktree", "list", "--porcelain"))
+        return changes.parse_worktrees(self.run("worktree", "list", "--porcelain"))
 
     def _list_refs(self, root: str) -> set[str]:
-        lines = as_text(self._run("for-each-ref", "--format=%(refname)", root)).splitlines()
+        lines = as_text(self.run("for-each-ref", "--format=%(refname)", root)).splitlines()
         return {line.removeprefix(root) for line in lines}
 
     def _commits(self, refs: list[str]) -> list[str | None]:
         """Resolve revisions in one process."""
         asked = "".join(f"{name}^{{commit}}\n" for ref in refs for name in changes.meanings(ref))
-        found = changes.parse_objects(self._run("cat-file", "--batch-check", given=as_bytes(asked)))
+        found = changes.parse_objects(self.run("cat-file", "--batch-check", given=as_bytes(asked)))
         return [next(filter(None, found[at : at + 3]), None) for at in range(0, 3 * len(refs), 3)]
 
     def _get_commit(self, ref: str) -> str:
@@ -258,11 +258,11 @@ class Git:
     def _compare(self, base: str, *options: str) -> list[Change]:
         if self.place.top is not None:
             return changes.parse_changes(
-                self._run("diff-index", "--cached", *hardening.PLAIN_DIFF, *options, base)
+                self.run("diff-index", "--cached", *hardening.PLAIN_DIFF, *options, base)
             )
         head = self._base("HEAD")
         return changes.parse_changes(
-            self._run("diff-tree", "-r", *hardening.PLAIN_DIFF, *options, base, head)
+            self.run("diff-tree", "-r", *hardening.PLAIN_DIFF, *options, base, head)
         )
 
     def _follow_steps(self, base: str, lost: set[str]) -> dict[str, str]:
@@ -272,7 +272,7 @@ class Git:
         pairs = [line.split()[:2] for line in reversed(listed.splitlines())]
         given = b"".join(b" ".join(pair) + b"\n" for pair in pairs if len(pair) == 2)
         options = ("-r", "-M", "-l1000", "--diff-filter=R", "--no-commit-id", *hardening.PLAIN_DIFF)
-        renamed = changes.parse_changes(self._run("diff-tree", "--stdin", *options, given=given))
+        renamed = changes.parse_changes(self.run("diff-tree", "--stdin", *options, given=given))
         now = changes.compose(renamed) if renamed else {}
         tracked = set(self.tracked_files()) if now else set[str]()
         return {old: new for old, new in now.items() if old in lost and new in tracked}
@@ -281,7 +281,7 @@ class Git:
         """Read blobs by name in one process."""
         asked = {key: spec for key, spec in specs.items() if not set(spec) & {"\n", "\0"}}
         given = as_bytes("".join(f"{spec}\n" for spec in asked.values()))
-        return changes.parse_contents(self._run("cat-file", "--batch", given=given), list(asked))
+        return changes.parse_contents(self.run("cat-file", "--batch", given=given), list(asked))
 
     def _work(self, *options: str, paths: set[str] | None = None) -> list[Entry]:
         """List working files: the only look that git itself takes at them."""
@@ -303,7 +303,7 @@ class Git:
     def _state(self, paths: set[str] | None) -> dict[str, str]:
         """Map every working file to the blob it would be."""
         if self.place.top is None:
-            entries = changes.parse_tree(self._run("ls-tree", "-r", "-z", self._base("HEAD")))
+            entries = changes.parse_tree(self.run("ls-tree", "-r", "-z", self._base("HEAD")))
         else:
             few = paths if paths and len(paths) <= MOST_PATHSPECS else None
             entries = self._work("--stage", "--modified", "--others", paths=few)
@@ -329,7 +329,8 @@ class Git:
         config = os.fsdecode(read_bytes(os.path.join(self.place.common_dir, "config")))
         return parse_settings(config).get("extensions.objectformat", "sha1").lower()
 
-    def _run(self, command: str, *arguments: str, given: bytes = b"") -> bytes:
+    def run(self, command: str, *arguments: str, given: bytes = b"") -> bytes:
+        """Return what a plumbing command says, given its standard input; what fails is raised in words."""
         return _checked(command, self._ask(command, *arguments, given=given))
 
     def _ask(
