@@ -1,0 +1,128 @@
+"""What memory answers to a prompt, or to a file that is read or changed."""
+
+from __future__ import annotations
+
+from mnemo.errors import MnemoError
+from mnemo.model.claim import View
+from mnemo.model.moment import Moment
+from mnemo.repo import head as heads
+from mnemo.repo.paths import iter_folders, may_hold_text, secret
+from mnemo.retrieval import cards
+from mnemo.speaking import contexts, matching, sight
+from mnemo.speaking.contexts import Context
+from mnemo.speaking.found import Found, choose
+from mnemo.speaking.said import SILENCE, Said, Told, Where
+from mnemo.speaking.speech import DATA
+from mnemo.speaking.tracked import Index
+from mnemo.speaking.uttering import Search, utter
+from mnemo.store import glance, search
+from mnemo.store.connections import Connection
+
+MOST_ANCHORED = 64
+MOST_CHOSEN = 24  # of them, after they were put in order
+MOST_FOLDER = 16
+MOST_NEARLY = 3  # claims below the floor that are noted as left out
+MOST_WORDS_KEPT = 60
+
+Rows = list[tuple[int, str]]
+
+
+def answer(moment: Moment, where: Where, budget: int) -> Said:
+    """Return what memory says to a prompt, or about a file in use; silence where it has nothing to say.
+
+    Args:
+        moment: of kind prompt or tool.
+        where: what may be looked at.
+        budget: most tokens.
+
+    Raises:
+        MnemoError: the store cannot be read, or a setting has no usable value.
+    """
+    file = contexts.path_of(where.db.folder, moment.session)
+    context = contexts.read(file, moment.agent, where.now, nameless=not moment.session)
+    head = heads.read_head(where.place)
+    with where.db.reading() as connection:
+        view = sight.view_of(connection, head, moment.session, where.now)
+        look = _prompted if moment.kind == "prompt" else _used
+        searched = look(connection, moment, where, view, context)
+    return utter(moment, where, budget, searched, context) if searched else SILENCE
+
+
+def _prompted(
+    connection: Connection, moment: Moment, where: Where, view: View, context: Context
+) -> Search | None:
+    """Look for claims about the files that a prompt names, then for those that it clearly speaks of."""
+    from mnemo.speaking import correcting
+    from mnemo.speaking.naming import list_files
+
+    if not moment.prompt.strip():
+        return None
+    rows: Rows = []
+    for path in list_files(moment.prompt, where.tree, Index(where.place)):
+        rows += [] if secret(path) else _anchored(connection, path)
+    wanted = matching.sought(connection, moment.prompt)
+    opening: tuple[tuple[str, tuple[Told, ...]], ...] = ()
+    if context.session and correcting.corrects(moment.prompt):
+        opening = correcting.reply(connection, context.session, wanted, view, where.now)
+    found, left_out = _with_matches(connection, rows, matching.matches(connection, wanted), where, view)
+    answered = {one.address for _, named in opening for one in named}
+    found = [one for one in found if one.assertion.address not in answered]
+    words = matching.known_words(wanted)[:MOST_WORDS_KEPT]
+    return Search(f"mnemo; {DATA}", found, left_out, opening, words)
+
+
+def _used(
+    connection: Connection, moment: Moment, where: Where, view: View, context: Context
+) -> Search | None:
+    """Look for claims about a file that is read or changed, then for those the new text clearly speaks of."""
+    path = _path_of(moment.path, where)
+    if not path or secret(path) or not may_hold_text(path):
+        return None
+    prompt = matching.sought(connection, path=path, words=context.words)
+    rows = _by_prompt(connection, _anchored(connection, path), prompt)[:MOST_CHOSEN]
+    matched: list[matching.Match] = []
+    # Of a file that git does not track only what someone anchored to it is told.
+    if not where.tree.exists(path) or Index(where.place).holds(path) is not False:
+        folders = [path, *iter_folders(path)]
+        rows += [(row, "speaks for it") for row in glance.list_for_folders(connection, folders, MOST_FOLDER)]
+        matched = matching.named_by(connection, path, context.words)
+        if moment.text.strip():
+            matched += matching.matches(connection, matching.sought(connection, moment.text), edit=True)
+    found, left_out = _with_matches(connection, rows, matched, where, view)
+    return Search(f"mnemo on {cards.phrase(path)}; {DATA}", found, left_out)
+
+
+def _anchored(connection: Connection, path: str) -> Rows:
+    why = f"anchored to {cards.phrase(path)}"
+    return [(row, why) for row in glance.list_at_file(connection, path, MOST_ANCHORED)]
+
+
+def _by_prompt(connection: Connection, rows: Rows, prompt: matching.Sought) -> Rows:
+    """Order claims of one file by what the last prompt asked about, then the newest first."""
+    if len(rows) < 2 or not prompt.groups:
+        return rows
+    texts = search.texts_of(connection, [row for row, _ in rows])
+    return sorted(rows, key=lambda row: -matching.weighed(prompt, texts.get(row[0], "")).got)
+
+
+def _with_matches(
+    connection: Connection, rows: Rows, matched: list[matching.Match], where: Where, view: View
+) -> tuple[list[Found], list[Told]]:
+    """Return what may be told of claims found by path and by text, and what is left out of it."""
+    floor = where.settings.number("hook.floor")
+    clear = [one for one in matched if matching.is_clear(one, floor)]
+    told = [*rows, *((one.claim, f"matches {one.weight.share:.2f}") for one in clear)]
+    found, left_out = choose(connection, told, view)
+    known = {row for row, _ in told}
+    nearly = [one for one in matched if one.claim not in known and one.weight.words][:MOST_NEARLY]
+    below, _ = choose(connection, [(one.claim, f"floor: {one.weight.share:.2f}") for one in nearly], view)
+    return found, left_out + [one.told(one.why) for one in below]
+
+
+def _path_of(given: str, where: Where) -> str:
+    """Return a file as the repository names it; empty for what lies outside or is none of its files."""
+    try:
+        path = where.tree.relative(given) if given else ""
+        return "" if path in ("", ".") else path
+    except MnemoError:
+        return ""
