@@ -41,10 +41,10 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used (PEP 562), so that `import mnemo` costs nothing."""
-    from importlib import import_module
-
     for module, names in _HOMES.items():
         if name in names:
+            from importlib import import_module  # not before: each `from mnemo import …` asks here first
+
             found = getattr(import_module(module), name)
             globals()[name] = found
             return found

@@ -7,7 +7,6 @@ clock and always greater than every event seen before, so order survives a clock
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 
 COUNTER_BITS = 16
 FOREIGN_LEAD_MS = 10 * 60 * 1000
@@ -40,6 +39,8 @@ def from_ms(ms: int) -> int:
 
 def iso(clock: int) -> str:
     """Return a clock as UTC text with seconds, such as 2026-11-20T09:57:09."""
+    from datetime import UTC, datetime
+
     return datetime.fromtimestamp(milliseconds(clock) / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 
+from mnemo.light import expression
+
 # What a terminal obeys, what turns the direction of writing, what has no width, what cannot be encoded.
-_DANGEROUS = re.compile(
+_DANGEROUS = expression(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+# What Python calls printable of these, as ranges; text without it and all printable is harmless.
+_UNSEEN = ((0x34F, 0x350), (0x115F, 0x1161), (0x17B4, 0x17B6), (0x180B, 0x1810), (0x3164, 0x3165),
+           (0xFE00, 0xFE10), (0xFFA0, 0xFFA1), (0xE0100, 0xE01F0))  # fmt: skip
+_UNSEEN_LETTERS = frozenset(chr(code) for first, end in _UNSEEN for code in range(first, end))
 # Behind one of these the emoji selector is wanted; anywhere else, or repeated, it can carry a message.
 _EMOJI_SELECTOR = "\ufe0f"
-_EMOJI = re.compile(
+_EMOJI = expression(
     "[\xa9\xae\u203c\u2049\u2100-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]|[#*0-9](?=\ufe0f\u20e3)"
 )
-_HALF_ESCAPE = re.compile(r"\\(?:x[0-9a-f]?|u[0-9a-f]{0,3}|U[0-9a-f]{0,7})?\Z")
+_HALF_ESCAPE = expression(r"\\(?:x[0-9a-f]?|u[0-9a-f]{0,3}|U[0-9a-f]{0,7})?\Z")
 
 
 def escape(text: str) -> str:
@@ -26,7 +32,8 @@ def escape(text: str) -> str:
     Args:
         text: anything.
     """
-    if text.isascii() and text.isprintable():
+    shown = text.replace("\n", " ").replace("\t", " ")
+    if shown.isprintable() and (shown.isascii() or _UNSEEN_LETTERS.isdisjoint(shown)):
         return text
     return _DANGEROUS.sub(_written_out, text.replace("\r\n", "\n"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache, lru_cache
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mnemo import clock, homes, settings
 from mnemo.anchors.judge import judge as judge_anchor
+from mnemo.capture import spool
 from mnemo.errors import MnemoError, NotARepository
 from mnemo.health import guarding
 from mnemo.ledger import leases, outcomes
@@ -135,6 +136,7 @@ class Project:
         told = self.guard.check(writing=writing)
         if told:
             self.notes.append(told)
+        self._take_spooled()
 
     def told(self) -> list[str]:
         """Return what people must know, such as what a restored store may have lost; each once."""
@@ -149,7 +151,7 @@ class Project:
             everything: whether unmerged branches are looked at too.
         """
         head = head or self.head()
-        contained = self._history.contained(head, self._held)
+        contained = self._history.contained(head, self.git)
         return View(head.branch, contained, actor().session, self.now(), everything)
 
     def git(self) -> Git:
@@ -175,6 +177,7 @@ class Project:
             patient: take the time it needs instead of the time a recall has.
         """
         under_way = cache(lambda: heads.operation(self.place) if self.place else None)
+        renames = cache(self._renames)  # git is asked once for a commit, however many anchors miss their file
         deadline = None if patient else time.monotonic() + JUDGING_S
 
         def judge(anchor: Anchor, commit: str) -> Finding:
@@ -184,7 +187,7 @@ class Project:
                 anchor,
                 self.tree,
                 outcome=self.test_outcome,
-                renamed=lambda path: self._renamed(path, commit),
+                renamed=lambda path: renames(commit).get(path),
                 deadline=deadline,
             )
 
@@ -206,6 +209,10 @@ class Project:
     def on_default_branch(self) -> bool:
         """Whether the default branch is checked out."""
         return self.place is None or self.head().branch == self.git().default_branch()
+
+    def lives(self, branch: str) -> bool:
+        """Whether a branch still exists, here or as a remote's."""
+        return self.place is None or heads.resolve(self.place, branch) is not None
 
     def tree_hash(self) -> str:
         """Return the hash of the files as they lie there now, empty where that cannot be known."""
@@ -251,9 +258,6 @@ class Project:
             self.guard.leave()
         self.db.close()
 
-    def _held(self, commits: Iterable[str]) -> set[str]:
-        return self.git().contained(commits, self.head().commit)
-
     def _working_tree(self) -> WorkingTree | None:
         if self.place is None:
             return WorkingTree(self.folder, list)
@@ -272,12 +276,18 @@ class Project:
 
         return Base(default, tree, judge)
 
-    def _renamed(self, path: str, commit: str) -> str | None:
-        if not commit or self.place is None:
-            return None
-        with suppress(MnemoError):
-            return self.git().renames(commit).get(path)
-        return None
+    def _renames(self, commit: str) -> dict[str, str]:
+        if commit and self.place is not None:
+            with suppress(MnemoError):
+                return self.git().renames(commit)
+        return {}
+
+    def _take_spooled(self) -> None:
+        """Write what hooks could not write earlier; what still cannot be written waits for the next call."""
+        common_dir = self.place.common_dir if self.place else ""
+        if self.space == "project":
+            with suppress(MnemoError, OSError):
+                spool.replay_all(spool.Owner(self.db, common_dir, self.environ), self.now())
 
     def _before_migration(self, path: str) -> None:
         self.guard.before_change(path)

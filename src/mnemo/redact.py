@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from operator import ne
-from typing import Any, NamedTuple, cast
 
 from mnemo.errors import Invalid
+from mnemo.light import Any, NamedTuple, cast
 
 
 class Kind(NamedTuple):
@@ -180,7 +180,7 @@ def _cleaned(value: Any) -> Any:
 
 
 def _cleaned_entry(key: Any, value: Any) -> Any:
-    if isinstance(key, str) and isinstance(value, str):
+    if isinstance(key, str) and isinstance(value, str) and _may_name(key.lower()):
         for name in _compiled(_NAME).finditer(key):
             if name.end() == len(key) and _is_secret(value, name, is_whole=True):
                 return _mark(_kind_of(name))
@@ -195,10 +195,11 @@ def _redacted_once(text: str) -> str:
     hinted = _list_hinted(_NEAR, runs) if runs else []
     for kind in hinted + _list_hinted(_FAR, lower):
         text = _without(kind, text)
-    for hint in _NAME_HINTS:
-        if hint in lower:
-            return _without_assigned(text)
-    return text
+    return _without_assigned(text) if _may_name(lower) else text
+
+
+def _may_name(lower: str) -> bool:
+    return any(hint in lower for hint in _NAME_HINTS)
 
 
 def _list_hinted(kinds: list[tuple[Kind, tuple[str, ...]]], lower: str) -> list[Kind]:

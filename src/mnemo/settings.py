@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias, cast
 
 from mnemo import homes
 from mnemo.errors import Invalid, NotFound, Refused, StorageError
+from mnemo.light import Any, NamedTuple, TypeAlias, cast
 
 Value: TypeAlias = str | int | float | bool
 
@@ -69,6 +69,13 @@ _TABLE = (
     Key("storage.backup_limit_mb", "number", 2000, "megabytes of a store's backups, the oldest go first", 1),
     Key("health.check_interval_hours", "number", 1, "hours between two checks, and between two backups"),
     Key("health.auto_rollback", "flag", True, "whether a lost or damaged store is restored unasked"),
+    Key("hook.tokens", "whole", 200, "tokens that memory says at most on a prompt or a file, 0 for none"),
+    Key("hook.floor", "number", 0.2, "share of what a text could match from which a claim is told unasked"),
+    Key("hook.events", "text", "all", "events at which hooks act, such as SessionStart,PreToolUse"),
+    Key("MNEMO_HOOK", "text", "on", "off keeps hooks from doing anything"),
+    Key("capture", "flag", True, "whether hooks keep decisions, causes and dead ends that were said"),
+    Key("tags.words", "text", "", "further words and the tags they give, such as cart=shop"),
+    Key("watch", "flag", True, "whether a server keeps what anchors say up to date in the background"),
     Key("MNEMO_STORE", "text", "", "folder of the store, or its file when it ends in .db"),
     Key("MNEMO_GLOBAL", "text", "", "folder of the store that holds for the user everywhere"),
     Key("MNEMO_BACKUPS", "text", "", "folder of all backups"),
@@ -304,7 +311,7 @@ def _with_line(lines: list[str], section: str, field: str, value: str) -> list[s
         if bare.startswith("["):
             here = bare.split("]")[0].strip("[ ")
         name, mark, rest = bare.partition("=")
-        if mark and f"{here}.{name.strip()}".strip(".") == f"{section}.{field}":
+        if mark and f"{here}.{name.strip()}".strip(".") == f"{section}.{field}".strip("."):
             _, mark, comment = rest.partition("#")
             lines[number] = f"{line[: line.index('=')]}= {value}{'  #' + comment if mark else ''}"
             return lines
@@ -312,19 +319,21 @@ def _with_line(lines: list[str], section: str, field: str, value: str) -> list[s
             last = number + 1
     if last:
         return [*lines[:last], f"{field} = {value}", *lines[last:]]
+    if not section:  # before the first table: whatever follows one belongs to it
+        return [f"{field} = {value}", *([""] if any(lines) else []), *(lines if any(lines) else [])]
     return [*lines, *([""] if any(lines) else []), f"[{section}]", f"{field} = {value}"]
 
 
 def _check_edit(before: dict[str, Any], text: str, key: Key, value: Value, path: str) -> None:
     """Compare what the file will say with what it said: nothing but this setting may differ."""
-    wanted = {**_flat(before), key.name: value}
+    wanted, section = {**_flat(before), key.name: value}, key.name.rpartition(".")[0]
     try:
         if _flat(_parse(text.encode(), path)) == wanted:
             return
     except Invalid:
         pass
     raise Refused(
-        f"{path} sets {key.name.rpartition('.')[0]} in a form that has no line of its own for it.",
+        f"{path} sets {section or key.name} in a form that has no line of its own for it.",
         f"Write {key.name} = {_toml(value)} into it by hand.",
     )
 

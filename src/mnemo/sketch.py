@@ -8,11 +8,12 @@ shorter mostly agrees on the step, and where it does not, both steps are looked 
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
+
+from mnemo.ids import number
+from mnemo.light import expression
 
 # In shorter texts a changed word changes the meaning: only equal ones are alike.
 _SHORTEST = 4
@@ -24,7 +25,7 @@ _STEPS = [2, 3]
 while _STEPS[-1] < 1 << 40:
     _STEPS.append(2 * _STEPS[-2])
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = expression(r"[^\W_]+")
 
 
 def sketch(text: str) -> tuple[int, int]:
@@ -73,7 +74,9 @@ def _words(text: str) -> list[str]:
     if text.isascii():
         words = _WORD.findall(text.lower())
     else:
-        words = _wide_word().findall(unicodedata.normalize("NFKC", text).casefold())
+        from unicodedata import normalize
+
+        words = _wide_word().findall(normalize("NFKC", text).casefold())
     # A text without words, such as one of signs only, equals nothing but itself.
     return words or [text.strip()]
 
@@ -96,7 +99,7 @@ def _hashes(words: list[str], step: int) -> tuple[int, int]:
 
 def _hash(end: str, words: list[str]) -> int:
     raw = f"{end} {len(words)} {' '.join(words)}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "big", signed=True)
+    return number(raw)
 
 
 def _is_within(most: int, ours: list[str], theirs: list[str]) -> bool:

@@ -8,11 +8,12 @@ characters, as SQLite's `ascii` does with `_` added, sees exactly these words.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import groupby
+
+from mnemo.light import expression
 
 # To be raised whenever `words` answers differently: analysed text kept under another number is stale.
 ANALYSIS = 1
@@ -29,9 +30,9 @@ STOP_WORDS = frozenset(
 # A longer run is data rather than language; its pieces are found all the same, and no index entry is huge.
 _LONGEST = 100
 
-_TOKEN = re.compile(rf"\w{{1,{_LONGEST}}}", re.ASCII)
+_TOKEN = expression(rf"\w{{1,{_LONGEST}}}", re.ASCII)
 # HTTPServer2 is HTTP, Server, 2; userIDs is user, IDs.
-_PART = re.compile(r"[A-Z]+s?(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_PART = expression(r"[A-Z]+s?(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 # Vowel signs and tone marks belong to their word, though `\w` knows letters only.
 _MARKS = "\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0980-\u0ebd\u102b-\u109d"
@@ -115,10 +116,12 @@ def stem(word: str) -> str:
 def _tokens(text: str) -> list[str]:
     if text.isascii():
         return _TOKEN.findall(text)
+    from unicodedata import normalize
+
     # Case stays until later: it shows where the parts of an identifier meet.
-    apart = unicodedata.normalize("NFKD", text)
+    apart = normalize("NFKD", text)
     bare = "".join(letter for letter in apart if not "\u0300" <= letter <= "\u036f")
-    return _wide_patterns()[0].findall(unicodedata.normalize("NFKC", bare))
+    return _wide_patterns()[0].findall(normalize("NFKC", bare))
 
 
 @lru_cache(maxsize=16384)

@@ -57,6 +57,9 @@ FORMS: list[tuple[Any, Anchor]] = [
         Anchor("content", "src/a.py", pin={"text": "x = 1"}),
     ),
     ({"type": "symbol", "path": "src/a.py", "name": "f"}, Anchor("symbol", "src/a.py", name="f")),
+    ("src/a.go::(*T[K]).M", Anchor("symbol", "src/a.go", name="T.M")),
+    ("src/a.rs::T<K>::m", Anchor("symbol", "src/a.rs", name="T.m")),
+    ("src/a.ts::$a.#b", Anchor("symbol", "src/a.ts", name="$a.#b")),
     ({"type": "test", "id": "tests/a.py::test_x[1]"}, Anchor("test", name="tests/a.py::test_x[1]")),
 ]
 
@@ -109,7 +112,8 @@ def test_several_are_read_from_a_list_or_from_json_text(tree: WorkingTree) -> No
         ({"type": "content", "path": ".env", "lines": [1, 2]}, ".env", "its path alone"),
         ({"type": "symbol", "path": "src/a.py"}, "name", "path, name"),
         ({"type": "symbol", "path": "src/a.py", "name": "a b"}, "'a b'", "Class.method"),
-        ({"type": "symbol", "path": "src/a.ts", "name": "f"}, "src/a.ts", "src/a.ts:10-20"),
+        ({"type": "symbol", "path": "src/a.rb", "name": "f"}, "src/a.rb", "src/a.rb:10-20"),
+        ("src/a.ts::A..b", "A..b", "Class.method"),
         ({"type": "test", "id": ""}, "id", "id"),
         ("src/a.py::", "name", "name"),
         ("src/a.py::test_x[1]", "test_x[1]", "Class.method"),

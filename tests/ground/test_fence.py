@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from mnemo import fence
 from mnemo.fence import escape, line, quote
 
 PREFIX = "  > "
@@ -146,3 +147,9 @@ def test_a_line_is_shortened_where_it_is_too_long(text: str, limit: int, shown: 
 def test_a_huge_text_is_shortened_without_reading_it_all() -> None:
     assert line("word " * 2_000_000, 12) == "word word w…"
     assert line("x" * 10_000_000, 5) == "xxxx…"
+
+
+def test_what_can_be_printed_and_is_dangerous_is_known_without_searching() -> None:
+    everything = "".join(map(chr, range(0x110000)))
+    dangerous = set(fence._DANGEROUS.findall(everything))
+    assert {letter for letter in dangerous if letter.isprintable()} <= fence._UNSEEN_LETTERS <= dangerous

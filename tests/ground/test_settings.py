@@ -20,7 +20,7 @@ from mnemo.settings import KEYS, Settings
 LIMIT = "log.default_limit"
 IN_FILES = [key for key in KEYS.values() if key.in_files]
 IN_ENVIRONMENT = [key for key in KEYS.values() if not key.in_files]
-OTHER = {"whole": "33", "number": "2.5", "flag": "false"}
+OTHER = {"whole": "33", "number": "2.5", "flag": "false", "text": "basket=shop"}
 
 
 @pytest.fixture
@@ -168,6 +168,35 @@ def test_writing_keeps_every_other_line(project: Path, before: str, after: str) 
     assert path.read_text() == after
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(project.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "capture = false\n"),
+        ("# mine\n\n[log]\nx = 1\n", "# mine\ncapture = false\n\n[log]\nx = 1\n"),
+        ("[log]\nx = 1\n", "capture = false\n\n[log]\nx = 1\n"),
+        ("capture = true # yes\n[log]\n", "capture = false  # yes\n[log]\n"),
+        ("log.x = 1\n[x]\ncapture = 3\n", "log.x = 1\ncapture = false\n[x]\ncapture = 3\n"),
+    ],
+)
+def test_a_setting_without_a_section_is_written_before_the_first_table(
+    project: Path, before: str, after: str
+) -> None:
+    path = project / "config.toml"
+    if before:
+        write(path, before)
+    assert settings.put(str(path), "capture", "no").value is False
+    assert path.read_text() == after
+    assert settings.load(str(project), {}).flag("capture") is False
+
+
+def test_a_table_in_the_place_of_a_setting_without_a_section_is_left_as_it_is(project: Path) -> None:
+    path = project / "config.toml"
+    write(path, "[capture]\nx = 1\n")
+    with pytest.raises(Refused, match="sets capture in a form"):
+        settings.put(str(path), "capture", "no")
+    assert path.read_text() == "[capture]\nx = 1\n"
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,7 @@ def test_unknown_settings_are_mentioned(tmp_path: Path, home: Path) -> None:
     (home / ".mnemo").mkdir()
     (home / ".mnemo" / "config.toml").write_text("[log]\ndefalt_limit = 3\n")
     assert "log.defalt_limit" in looked(None)["your settings"]["detail"]
+    assert failing(None) == {"your settings"}
 
 
 def test_without_git_on_the_path_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

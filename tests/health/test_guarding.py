@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 import pytest
 
 from mnemo.errors import MnemoError, NotFound, StorageError
-from mnemo.health import guarding, registry
+from mnemo.health import guarding, places, registry
 from mnemo.store import backup, migrations
 from mnemo.store.database import Database
 from tests.health.guards import filled, guard_of, rows, write
@@ -155,7 +154,7 @@ def test_a_missing_home_hangs_nobody_and_makes_nothing(tmp_path: Path) -> None:
     guard.db.close()
     assert guard_of(tmp_path / "r", {"HOME": str(tmp_path / "no home")}).check() == ""
     assert not (tmp_path / "no home").exists()
-    assert guarding.places(guard, guard.environ)[0]["path"].startswith(str(tmp_path / "r"))
+    assert places.list_places(guard, guard.environ)[0]["path"].startswith(str(tmp_path / "r"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -207,17 +206,3 @@ def test_checking_again_costs_next_to_nothing(tmp_path: Path) -> None:
     os.rename(guard.shelf.registry, guard.shelf.registry + ".away")
     guard.check()
     assert not os.path.exists(guard.shelf.registry)
-
-
-def test_every_place_that_holds_something_is_listed(tmp_path: Path, home: Path) -> None:
-    guard = filled(tmp_path / "r", 2)
-    guard.restore(guard.list_backups()[0])
-    listed = {place["what"]: place for place in guarding.places(guard_of(tmp_path / "r"), os.environ)}
-    assert set(listed) >= {"store", "store set aside", "backups", "registry"}
-    assert listed["backups"]["path"] == guard.backups_folder()
-    assert listed["backups"]["bytes"] > listed["registry"]["bytes"] > 0
-    assert {place["readable_by"] for place in listed.values()} == {"you"}
-    os.chmod(listed["registry"]["path"], stat.S_IRUSR | stat.S_IROTH)
-    again = {place["what"]: place["readable_by"] for place in guarding.places(None, os.environ)}
-    assert again["registry"] == "everyone"
-    assert "store" not in again

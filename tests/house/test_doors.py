@@ -23,6 +23,12 @@ DOORS = {
     "pydantic": ("interfaces/",),
     "regex": ("anchors/patterns.py",),
     "sqlite3": ("store/",),
+    "watchdog": ("repo/watch.py",),
+    "tree_sitter": ("repo/grammars.py",),
+    "tree_sitter_javascript": ("repo/grammars.py",),
+    "tree_sitter_typescript": ("repo/grammars.py",),
+    "tree_sitter_go": ("repo/grammars.py",),
+    "tree_sitter_rust": ("repo/grammars.py",),
 }
 # What a dependency is called on the package index, where that differs from its import.
 DISTRIBUTIONS = {"git": "gitpython"}
@@ -30,7 +36,7 @@ DISTRIBUTIONS = {"git": "gitpython"}
 LIGHT = tuple(
     "errors.py ids.py clock.py settings.py text.py tokens.py fence.py redact.py sketch.py"
     " model/ store/ anchors/ retrieval/ repo/location.py repo/head.py repo/files.py"
-    " homes.py speaking/ capture/ interfaces/hooks/ __main__.py __init__.py".split()
+    " homes.py light.py speaking/ capture/ interfaces/hooks/ __main__.py __init__.py".split()
 )
 # Of the standard library, what costs milliseconds to load: only inside functions.
 HEAVY = set(
@@ -88,9 +94,11 @@ def sql_breaches(modules: list[Module]) -> list[str]:
 
 
 def declared_dependencies() -> set[str]:
-    """Read the names of the dependencies that an installation brings."""
+    """Read the names of what an installation brings, with every extra but the developers'."""
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {re.split(r"[^\w.-]", item)[0].lower() for item in project["dependencies"]}
+    extras = [items for extra, items in project["optional-dependencies"].items() if extra != "dev"]
+    items = [item for group in (project["dependencies"], *extras) for item in group]
+    return {re.split(r"[^\w.-]", item)[0].lower() for item in items}
 
 
 def test_every_dependency_enters_by_its_door() -> None:
@@ -125,7 +133,7 @@ def test_what_is_declared_is_imported_and_what_is_imported_is_declared() -> None
     names = {module.name for module in modules}
     tops = {i.target.split(".")[0] for m in modules for i in list_imports(m, names)}
     foreign = tops - set(sys.stdlib_module_names) - {"mnemo"}
-    assert declared_dependencies() == {DISTRIBUTIONS.get(top, top) for top in foreign}
+    assert declared_dependencies() == {DISTRIBUTIONS.get(top, top.replace("_", "-")) for top in foreign}
 
 
 def test_every_dependency_has_its_reason_written_down() -> None:

@@ -10,11 +10,11 @@ from tests.house.sources import Module, list_imports, plant, source_modules
 
 # From the ground up. `guide/architecture.md` draws the same house.
 FLOORS = (
-    ("errors", "ids", "clock", "homes", "settings", "text", "tokens", "fence", "redact", "sketch"),
+    ("errors", "ids", "clock", "homes", "settings", "text", "tokens", "fence", "redact", "sketch", "light"),
     ("model",),
     ("store", "repo"),
     ("anchors", "retrieval"),
-    ("memory", "worklog", "ledger", "health", "speaking", "capture", "importing", "clients"),
+    ("memory", "worklog", "ledger", "health", "speaking", "capture", "importing", "clients", "watching"),
     ("project",),
     ("projects",),
     ("tools",),

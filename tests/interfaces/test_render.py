@@ -13,24 +13,8 @@ from hypothesis import strategies as st
 from mnemo import fence
 from mnemo.errors import Ambiguous, Invalid
 from mnemo.interfaces import render
+from tests.interfaces.samples import ADDRESS, ANCHORS, BESIDE, CLAIM, CORRECTIONS, FOREIGN, OTHER, Record
 
-ADDRESS = "59d5d218b43a" + "0" * 52
-OTHER = "370795435d55" + "0" * 52
-
-Record = dict[str, Any]
-
-# Stands for whatever somebody else wrote: claims, messages, branches, paths, output of commands.
-FOREIGN = "QQQ"
-
-ANCHORS: list[Record] = [
-    {"type": "file", "path": FOREIGN, "state": "ok"},
-    {"type": "grep", "pattern": FOREIGN, "path": "a.py", "state": "drifted", "reason": FOREIGN},
-]
-CLAIM: Record = {
-    "address": ADDRESS, "content": FOREIGN, "shortened": False, "why": FOREIGN, "when": FOREIGN,
-    "verdict": "drifted", "domain": "decisions", "branch": FOREIGN, "here": False, "standing": "active",
-    "score": 1.0, "age": "just now", "confidence": 0.8, "tags": [FOREIGN], "anchors": ANCHORS,
-}  # fmt: skip
 TASK: Record = {
     "id": "task_1", "title": FOREIGN, "status": "ready", "priority": 0.5,
     "criteria": [FOREIGN, FOREIGN], "blocked_by": ["task_2"], "body": FOREIGN, "branch": FOREIGN,
@@ -46,7 +30,6 @@ ENTRY: Record = {
     "message": FOREIGN,
     "extra": {"note": FOREIGN},
 }
-BESIDE: list[Record] = [{"address": OTHER, "reason": FOREIGN, "content": FOREIGN}]
 RECORDS: dict[str, Record] = {
     "recall": {
         "query": FOREIGN, "path": None, "branch": FOREIGN, "claims": [CLAIM], "elsewhere": [CLAIM],
@@ -89,14 +72,7 @@ RECORDS: dict[str, Record] = {
         "commit": "a" * 40, "tree": "b" * 40,
     },
     "claims": {"claims": [CLAIM]},
-    "show": {
-        "claim": {
-            "address": ADDRESS, "content": FOREIGN, "verdict": "drifted", "anchors": ANCHORS, "why": FOREIGN,
-        },
-        "assertions": [FOREIGN], "links": [], "history": [FOREIGN],
-    },
-    "forget": {"forgotten": [ADDRESS], "erased": True, "not_reached": [FOREIGN]},
-    "undo": {"undone": [{"kind": "claimed", "summary": FOREIGN, "when": "just now"}]},
+    **CORRECTIONS,
     "where": {
         "paths": [{"path": FOREIGN, "what": "store", "bytes": 1234, "readable_by": "you"}],
         "never_leaves": ["claims"],
@@ -106,6 +82,11 @@ RECORDS: dict[str, Record] = {
     "restore": {"from": FOREIGN, "rows": 2, "lost_seconds": 90},
     "config list": {"settings": [{"key": "a", "value": FOREIGN, "source": "default"}]},
     "status": {
+        "repository": FOREIGN, "branch": FOREIGN, "claims": 2, "verdicts": {"proven": 2},
+        "standing": {"active": 2, "unconfirmed": 1}, "work": {"ready": 1}, "store": FOREIGN,
+        "watcher": {"state": "polling", "reason": FOREIGN, "folders": 3, "worktrees": {}},
+    },
+    "map": {
         "branch": FOREIGN, "claims": {"proven": 2}, "tasks": [FOREIGN, {"title": FOREIGN, "open": True}],
         "deep": {FOREIGN: [[FOREIGN]]},
     },

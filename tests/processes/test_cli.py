@@ -52,9 +52,9 @@ def test_arguments_that_are_no_text_are_refused(repository: Path) -> None:
 
 def test_an_unexpected_error_is_one_line_unless_debugging(repository: Path) -> None:
     program = (
-        "import sys; from mnemo.tools.commands import COMMANDS; from mnemo.interfaces import cli\n"
+        "import sys; from mnemo.interfaces.commands import OWN; from mnemo.interfaces import cli\n"
         "def broken():\n    'Break.'\n    raise ZeroDivisionError('oh')\n"
-        "COMMANDS['broken'] = broken\nsys.exit(cli.main(['broken']))"
+        "OWN['broken'] = broken\nsys.exit(cli.main(['broken']))"
     )
     quiet = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (quiet.returncode, quiet.stdout) == (1, "")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mnemo.errors import MnemoError, Refused
-from mnemo.repo import hardening
+from mnemo.repo import blame, commits, hardening, landing
 from mnemo.repo.git import Git
 from mnemo.repo.head import operation, read_head, resolve
 from mnemo.repo.location import get_place
@@ -183,6 +183,10 @@ QUESTIONS: dict[str, Callable[[Git], object]] = {
     "merge_base": lambda git: git.merge_base("main", "HEAD~1"),
     "contained": lambda git: git.contained([git.find_commit("HEAD") or "", "1" * 40], git.head()[1]),
     "tracked_files": lambda git: git.tracked_files(),
+    "untracked_files": lambda git: git.untracked_files(),
+    "iter_output": lambda git: [
+        list(walk(git, commits.list_hashes(git))) for walk in (commits.iter_commits, commits.iter_patches)
+    ],
     "list_tree": lambda git: git.list_tree("HEAD"),
     "blob": lambda git: git.blob("HEAD", "README.md"),
     "blobs": lambda git: git.blobs("HEAD~1", ["README.md", "src/app.py"]),
@@ -195,6 +199,12 @@ QUESTIONS: dict[str, Callable[[Git], object]] = {
     "branches": lambda git: git.branches(),
     "remote_branches": lambda git: git.remote_branches(),
     "worktrees": lambda git: git.worktrees(),
+    "run": lambda git: (
+        landing.find_work(git, git.head()[1], git.find_commit("HEAD~1") or ""),
+        blame.list_blamed(git, git.head()[1], "README.md", 1, 1),
+        blame.list_commits(git, git.head()[1], "README.md", 5),
+        blame.compare(git, git.find_commit("HEAD~1") or "", git.head()[1]),
+    ),
 }
 
 

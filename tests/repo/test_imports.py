@@ -66,6 +66,13 @@ use ::anyhow::Result;
 // use commented::x;
 """
 
+JAVA = """package a;
+import com.google.gson.Gson;
+import static org.junit.Assert.isTrue;
+import java.util.*;
+// import com.commented.X;
+"""
+
 
 @pytest.mark.parametrize(
     ("language", "path", "text", "expected"),
@@ -75,6 +82,8 @@ use ::anyhow::Result;
         ("js", "a.tsx", JS, "react @scope/kit side-effect lodash fs dynamic"),
         ("go", "a.go", GO, "fmt github.com/a/b/sub github.com/c/d embed"),
         ("rust", "a.rs", RUST, "serde-json tokio libc anyhow std"),
+        ("java", "A.java", JAVA, ("com.google com.google.gson com.google.gson.Gson org.junit org.junit.Assert"
+                                  " org.junit.Assert.isTrue java.util")),
     ],
 )  # fmt: skip
 def test_each_language_tells_its_imports(
@@ -91,10 +100,12 @@ def test_each_language_tells_its_imports(
         ("yaml", "a.py"), ("fast-lib", "a.py"), ("ruamel.yaml", "a.py"), ("google.cloud", "a.py"),
         ("@scope/kit", "a.ts"),
         ("github.com/a/b", "a.go"), ("serde-json", "a.rs"), ("serde_json", "a.rs"),
+        ("com.google.gson", "A.java"), ("com.google.gson:gson", "A.java"),
     ],
 )  # fmt: skip
 def test_an_import_is_found_by_its_exact_name(tmp_path: Path, name: str, path: str) -> None:
-    tree = folder_tree(tmp_path / "repo", {"a.py": PYTHON, "a.ts": JS, "a.go": GO, "a.rs": RUST})
+    sources = {"a.py": PYTHON, "a.ts": JS, "a.go": GO, "a.rs": RUST, "A.java": JAVA}
+    tree = folder_tree(tmp_path / "repo", dict(sources))
     assert find_import(tree, name) == path
 
 

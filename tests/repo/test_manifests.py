@@ -91,6 +91,52 @@ POM = """<project><properties><junit.version>5.9.1</junit.version></properties>
 <dependency><groupId>a</groupId><artifactId>b</artifactId></dependency>
 </dependencies></project>"""
 
+GRADLE = """
+plugins { id 'org.springframework.boot' version '3.2.0' }
+ext.madeUp = "2.0"
+dependencies {
+    implementation 'com.google.guava:guava:32.1.3'  // a comment 'x:y:1'
+    api "org.a:computed:$madeUp"
+    testImplementation("org.b:open:${versions.unknown}")
+    runtimeOnly group: 'org.c', name: 'map', version: '1.+'
+    testCompile "junit:junit:[4,5)@jar"
+    implementation platform('org.d:bom:7')
+    implementation project(':core')
+    /* implementation 'gone:gone:1' */
+    maven { url "https://example.org:8080/repo" }
+}
+"""
+GRADLE_KTS = """
+plugins { id("jvm") version "1.9" }
+val ktor = "2.3.0"
+dependencies {
+    implementation("io.ktor:ktor-server:$ktor")
+    kapt("com.x.y:z")
+}
+"""
+CATALOG = """
+[versions]
+c = "1.2"
+[libraries]
+one = { module = "a.b:c", version.ref = "c" }
+two = "d:e:3"
+three = { group = "f", name = "g", version = "4" }
+four = { module = "h:i", version.ref = "nowhere" }
+"""
+CONDA = """
+name: here
+channels:
+  - conda-forge
+dependencies:
+  - python=3.11
+  - numpy >=1.24,<2  # why
+  - scipy=1.10.1=py311_0
+  - conda-forge::pandas
+  - pip:
+      - requests==2.31
+prefix: /opt
+"""
+
 
 @pytest.mark.parametrize(
     ("path", "text", "expected"),
@@ -117,6 +163,17 @@ POM = """<project><properties><junit.version>5.9.1</junit.version></properties>
             "proptest": "^1",
         }),
         ("pom.xml", POM, {"org.junit:junit-api": "5.9.1", "com.google:guava": ">=30,<32", "a:b": ""}),
+        ("app/build.gradle", GRADLE, {
+            "com.google.guava:guava": "32.1.3", "org.a:computed": "2.0", "org.b:open": "", "org.c:map": "1.*",
+            "junit:junit": ">=4,<5", "org.springframework.boot": "3.2.0", "org.d:bom": "7",
+        }),
+        ("build.gradle.kts", GRADLE_KTS, {"io.ktor:ktor-server": "2.3.0", "com.x.y:z": "", "jvm": "1.9"}),
+        ("gradle/libs.versions.toml", CATALOG, {"a.b:c": "1.2", "d:e": "3", "f:g": "4", "h:i": ""}),
+        ("environment.yml", CONDA, {
+            "python": "==3.11.*", "numpy": ">=1.24,<2", "scipy": "==1.10.1", "pandas": "",
+            "requests": "==2.31",
+        }),
+        ("packages/a/package.json", '{"dependencies": {"zod": "workspace:*"}}', {"zod": "workspace:*"}),
         ("uv.lock", 'version = 1\n\n[[package]]\nname = "anyio"\nversion = "4.3.0"\nsource = { a = "b" }\n',
          {"anyio": "4.3.0"}),
         ("Pipfile.lock",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mnemo.repo.files import Unreadable
-from mnemo.repo.symbols import enclosing, find_span, find_symbol, is_python, list_symbols
+from mnemo.repo.symbols import enclosing, find_span, find_symbol, list_symbols, speaks
 
 SOURCE = '''"""A module."""
 import os
@@ -275,12 +275,20 @@ def test_parsing_in_many_threads_leaves_the_warning_filters_alone() -> None:
     assert list(warnings.filters) == before
 
 
-def test_python_is_known_by_its_suffix() -> None:
-    assert [path for path in ("a.py", "b/c.pyi", "d.pyw", "e.pyc", "py", "f.ts") if is_python(path)] == [
-        "a.py",
-        "b/c.pyi",
-        "d.pyw",
-    ]
+def test_a_language_is_known_by_its_suffix() -> None:
+    paths = "a.py b/c.pyi d.pyw e.pyc py f.ts g.tsx h.jsx i.mjs j.go k.rs l.java m.d.ts".split()
+    assert {path: speaks(path) for path in paths if speaks(path)} == {
+        "a.py": "python",
+        "b/c.pyi": "python",
+        "d.pyw": "python",
+        "f.ts": "typescript",
+        "g.tsx": "tsx",
+        "h.jsx": "javascript",
+        "i.mjs": "javascript",
+        "j.go": "go",
+        "k.rs": "rust",
+        "m.d.ts": "typescript",
+    }
 
 
 def find_interpreter(version: str) -> str | None:

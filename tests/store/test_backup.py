@@ -231,7 +231,7 @@ def test_what_only_this_copy_keeps_is_made_anew(tmp_path: Path) -> None:
     db = open_store(tmp_path)
     fill(db, 3)
     with db.transaction() as connection:
-        connection.execute("INSERT INTO contained VALUES ('head', 'commit', 1)")
+        connection.execute("INSERT INTO contained VALUES ('head', 'branch', 'commit', 1)")
         connection.execute("UPDATE search SET body = 'wrong'")
         connection.execute("DELETE FROM sketches")
     with db.transaction() as connection:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.repos import commit
-from tests.tools.faces import Face, mcp, mcp_text, python
+from tests.tools.faces import Face, command, mcp, mcp_text, python
 
 SOURCE = "def area(width, height):\n    return width * height\n\n\ndef depth():\n    return 3\n"
 
@@ -25,6 +25,28 @@ def test_a_claim_answers_with_address_scope_and_the_state_of_its_anchors(
     assert one["scope"] == "project"
     assert "main" in one["scope_reason"]
     assert record["retracted"] == []
+
+
+def test_a_claim_without_anchors_is_told_what_it_could_be_pinned_to(repository: Path, face: Face) -> None:
+    commit(repository, "code", {"src/shapes.py": SOURCE})
+    (one,) = face("claim", content="area() in src/shapes.py multiplies")["claims"]
+    assert one["suggested"] == ["src/shapes.py::area"]
+    assert one["anchors"] == []
+    (other,) = face("claim", content="we meet on mondays")["claims"]
+    assert "suggested" not in other
+    text = mcp_text("claim", content="area() of src/shapes.py knows no units")
+    assert "could be to src/shapes.py::area" in text
+
+
+def test_the_command_line_pins_what_a_claim_names(repository: Path) -> None:
+    commit(repository, "code", {"src/shapes.py": SOURCE})
+    batch = ["`depth` is three", {"content": "src/shapes.py is short"}, "no name in here"]
+    record = command("claim", content="area() multiplies", batch=batch, anchor_auto=True)
+    pinned = [[(a["path"], a.get("name"), a["state"]) for a in one["anchors"]] for one in record["claims"]]
+    path = "src/shapes.py"
+    assert pinned == [[(path, "area", "ok")], [(path, "depth", "ok")], [(path, None, "ok")], []]
+    (one,) = command("claim", content="area() is slow", anchors=["README.md"], anchor_auto=True)["claims"]
+    assert [anchor["path"] for anchor in one["anchors"]] == ["README.md"]
 
 
 def test_an_anchor_that_does_not_hold_is_told_at_once(repository: Path, face: Face) -> None:
@@ -217,3 +239,28 @@ def test_the_text_says_what_happened_and_where_it_holds(repository: Path) -> Non
     text = mcp_text("claim", content="logs are rotated weekly")
     assert "project" in text
     assert "logs are rotated weekly" in text
+
+
+def test_a_contradiction_is_found_whether_or_not_the_words_are_nearly_the_same(
+    repository: Path, face: Face
+) -> None:
+    commit(repository, "code", {"src/shapes.py": SOURCE})
+    first = face("claim", content="login locks an account for 15 minutes", anchors=["src/shapes.py"])
+    other = face("claim", content="login locks an account for 1 hour", anchors=["src/shapes.py::depth"])
+    again = face("claim", content="login locks an account for 2 hours")
+    old, new = first["claims"][0]["address"], other["claims"][0]["address"]
+    assert [one["address"] for one in other["claims"][0]["conflicts"]] == [old]
+    assert [one["address"] for one in again["claims"][0]["conflicts"]] == []
+    third = face(
+        "claim", content="login locks an account for 3 hours", anchors=["src/shapes.py"], supersedes=[old]
+    )
+    hours = [one["content"] for one in third["claims"][0]["conflicts"]]
+    assert sorted(hours) == ["login locks an account for 1 hour", "login locks an account for 2 hours"]
+    assert new in [one["address"] for one in third["claims"][0]["conflicts"]]
+
+
+def test_claims_about_two_definitions_of_one_file_are_not_compared(repository: Path, face: Face) -> None:
+    commit(repository, "code", {"src/shapes.py": SOURCE + "\n\ndef width():\n    return 1\n"})
+    face("claim", content="the timeout is 30 seconds", anchors=["src/shapes.py::depth"])
+    other = face("claim", content="the timeout is 60 seconds now", anchors=["src/shapes.py::width"])
+    assert other["claims"][0]["conflicts"] == []

@@ -46,8 +46,8 @@ def test_show_tells_a_claim_in_full_with_its_history(repository: Path, run: Any)
     record = run("show", address[:8])
     assert record["claim"]["content"] == "headline\nand the rest"
     assert record["claim"]["standing"] == "retracted"
-    assert [line.split()[1] for line in record["history"]] == ["assert", "retract"]
-    assert "it was wrong" in record["assertions"][0]
+    assert [one["did"] for one in record["history"]] == ["assert", "retract"]
+    assert record["assertions"][0]["reason"] == "it was wrong"
 
 
 def test_edit_saves_a_superseding_claim_with_the_same_anchors(

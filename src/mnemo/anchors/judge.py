@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from mnemo.anchors import passages
 from mnemo.anchors.search import LARGEST_SEARCHED, match_pattern, search_dependency, search_pattern
 from mnemo.errors import Invalid, QueryTimeout
+from mnemo.light import NamedTuple
 from mnemo.model.anchor import TYPES, Anchor, Finding
 from mnemo.repo.files import MAX_BYTES, Tree, Unreadable, conflicted
 from mnemo.repo.paths import shown
@@ -132,7 +132,8 @@ def _judge_content(anchor: Anchor, text: str) -> Finding:
     if passage is None:
         asked = str((anchor.pin or {}).get("lines", "asked for")).strip("[]").replace(", ", "-")
         return Finding("missing", f"{path} had no text on lines {asked} to pin")
-    size, match = passages.count(passage), passages.find(passage, text, lambda name: find_span(text, name))
+    size = passages.count(passage)
+    match = passages.find(passage, text, lambda name: find_span(text, name, path))
     if match is None:
         what = "its line is" if size == 1 else f"its {size} lines are"
         return Finding("missing", f"{what} {'no longer' if passage.copies else 'not'} in {path}")
@@ -145,7 +146,7 @@ def _judge_content(anchor: Anchor, text: str) -> Finding:
 
 
 def _judge_symbol(anchor: Anchor, text: str) -> Finding:
-    symbol, pinned = find_symbol(text, anchor.name), _was_there(anchor)
+    symbol, pinned = find_symbol(text, anchor.name, anchor.path), _was_there(anchor)
     if symbol is None:
         word = "no longer" if pinned else "not"
         return Finding("missing", f"{anchor.name} is {word} defined in {anchor.path}")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, cast
 
 from mnemo.anchors import patterns
 from mnemo.errors import Invalid
+from mnemo.light import Any, cast, expression
 from mnemo.model.anchor import TYPES, Anchor
 from mnemo.repo.files import Tree
 from mnemo.repo.paths import secret, shown
-from mnemo.repo.symbols import PYTHON_SUFFIXES, is_python
+from mnemo.repo.symbols import SPOKEN, speaks
 from mnemo.repo.versions import is_range
 
 LONGEST_TEXT = 4_000
@@ -27,9 +27,13 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 FORMS = 'use "src/a.py", "src/a.py:10-20", "src/a.py::Class.f" or an object with a type'
 
-_LINES = re.compile(r"(.+?):(\d{1,7})(?:-(\d{1,7}))?")
-_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
-_WITH_SPEC = re.compile(r"([^\s<>=!~^]+)\s*([<>=!~^].*)")
+_LINES = expression(r"(.+?):(\d{1,7})(?:-(\d{1,7}))?")
+_DOTTED = expression(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+# JavaScript has $ and #private in its names.
+_DOTTED_ELSEWHERE = expression(r"(?:[^\W\d]|\$)[\w$]*(?:\.(?:#?[^\W\d]|\$)[\w$]*)*")
+# Go's `(*T).` and the parameters of generic types.
+_DECORATION = expression(r"[(*)]|<.*?>|\[.*?\]")
+_WITH_SPEC = expression(r"([^\s<>=!~^]+)\s*([<>=!~^].*)")
 
 
 def parse_anchors(values: object, tree: Tree) -> list[Anchor]:
@@ -182,12 +186,14 @@ def _line_range(value: object) -> list[int]:
 
 
 def _symbol(anchor: Anchor, fields: dict[str, Any]) -> Anchor:
+    language = speaks(anchor.path)
     name = fields["name"].strip().replace("::", ".").replace(".<locals>", "")
-    if not _DOTTED.fullmatch(name):
+    if language in ("go", "rust"):
+        name = _DECORATION.sub("", name)
+    if not (_DOTTED if language in ("", "python") else _DOTTED_ELSEWHERE).fullmatch(name):
         raise Invalid(f"{shown(name)} is no name of a definition", "give a dotted name: Class.method")
-    if not is_python(anchor.path):
-        suffixes = ", ".join(PYTHON_SUFFIXES)
-        message = f"definitions are not read from {anchor.path}, only from {suffixes} files"
+    if not language:
+        message = f"definitions are not read from {anchor.path}, only from files in {SPOKEN}"
         raise Invalid(message, f"pin its lines: {anchor.path}:10-20")
     return anchor._replace(name=name)
 

@@ -5,11 +5,11 @@ Only what a line says counts: blank lines, indentation and line ends do not.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
 
 from mnemo.errors import Invalid
+from mnemo.ids import digest
+from mnemo.light import Any, NamedTuple
 from mnemo.repo.recent import Recent
 
 HASH_LENGTH = 16
@@ -95,7 +95,7 @@ def read_lines(text: str) -> Lines:
 
 def hash_lines(texts: Iterable[str]) -> str:
     """Return a passage's hash: 16 digits of the sha-256 over its stripped lines, joined by `\\n`."""
-    return hashlib.sha256("\n".join(texts).encode("utf-8", "replace")).hexdigest()[:HASH_LENGTH]
+    return digest("\n".join(texts).encode("utf-8", "replace"))[:HASH_LENGTH]
 
 
 def describe(
@@ -184,7 +184,7 @@ def _split(text: str) -> Lines:
 
 
 def _hash_line(line: str) -> str:
-    return hashlib.sha256(line.encode("utf-8", "replace")).hexdigest()[:LINE_HASH_LENGTH]
+    return digest(line.encode("utf-8", "replace"))[:LINE_HASH_LENGTH]
 
 
 def _is_hex(text: str) -> bool:

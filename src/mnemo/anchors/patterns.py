@@ -5,10 +5,8 @@ The standard library's `re` cannot be stopped and holds every other thread while
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 from mnemo.errors import Invalid, QueryTimeout
+from mnemo.light import Any, expression
 from mnemo.repo.paths import shown
 
 # `regex` counts the seconds in which this process computes; half of one leaves a busy machine within a whole.
@@ -16,7 +14,7 @@ TIMEOUT = 0.5
 LONGEST_PATTERN = 1_000
 
 # A pattern that calls itself can take a gigabyte before its time is up.
-_RECURSION = re.compile(r"(?<!\\)(?:\\\\)*\(\?(?:R\)|[+-]?\d|&|P>)")
+_RECURSION = expression(r"(?<!\\)(?:\\\\)*\(\?(?:R\)|[+-]?\d|&|P>)")
 
 
 def check(pattern: str) -> None:
@@ -49,8 +47,10 @@ def search(pattern: str, text: str, timeout: float = TIMEOUT) -> tuple[int, int]
 
 
 def _compile(pattern: str) -> Any:
-    import regex
-
+    try:
+        import regex
+    except ImportError:  # a hook started without its environment does without
+        raise Invalid("expressions cannot be run here", "use recall, or `mnemo verify`") from None
     if len(pattern) > LONGEST_PATTERN:
         message = f"the expression {shown(pattern)} is too long"
         raise Invalid(message, f"use at most {LONGEST_PATTERN} characters")

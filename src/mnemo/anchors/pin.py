@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mnemo.anchors.passages import Passage, as_pin, bare, describe, find, from_pin, read_lines
 from mnemo.anchors.search import search_pattern
 from mnemo.errors import Invalid
+from mnemo.light import Any
 from mnemo.model.anchor import Anchor
 from mnemo.repo.files import Tree, Unreadable
-from mnemo.repo.symbols import enclosing, find_span, find_symbol, is_python
+from mnemo.repo.paths import secret
+from mnemo.repo.symbols import enclosing, find_span, find_symbol, speaks
 
 
 def pin(anchor: Anchor, tree: Tree, deadline: float | None = None) -> Anchor:
@@ -37,13 +37,15 @@ def pin(anchor: Anchor, tree: Tree, deadline: float | None = None) -> Anchor:
 def _symbol_pin(anchor: Anchor, tree: Tree) -> dict[str, Any] | None:
     source = _read(anchor.path, tree)
     try:
-        symbol = find_symbol(source, anchor.name) if source else None
+        symbol = find_symbol(source, anchor.name, anchor.path) if source else None
     except Unreadable:
         return anchor.pin
     return {"body": symbol.body_hash, "line": symbol.first} if symbol else anchor.pin
 
 
 def _content_pin(path: str, asked: dict[str, Any], tree: Tree) -> dict[str, Any]:
+    if secret(path):
+        return asked
     text = _read(path, tree) or ""
     if "text" in asked:
         return _pin_text(path, text, asked["text"])
@@ -51,7 +53,7 @@ def _content_pin(path: str, asked: dict[str, Any], tree: Tree) -> dict[str, Any]
     if passage is None:
         lines = asked.get("lines")
         return (_pin_lines(path, text, *lines) if lines else None) or asked
-    match = find(passage, text, lambda name: find_span(text, name))
+    match = find(passage, text, lambda name: find_span(text, name, path))
     return (_pin_lines(path, text, match.first, match.last) if match else None) or asked
 
 
@@ -82,8 +84,8 @@ def _pin_lines(path: str, text: str, first: int, last: int) -> dict[str, Any] | 
 
 def _in_its_symbol(path: str, text: str, first: int, last: int, passage: Passage) -> Passage:
     try:
-        symbol = enclosing(text, first, last) if is_python(path) else None
-        found = find_symbol(text, symbol) if symbol else None
+        symbol = enclosing(text, first, last, path) if speaks(path) else None
+        found = find_symbol(text, symbol, path) if symbol else None
     except Unreadable:
         return passage
     return describe(text, (first, last), found.name, (found.first, found.last)) if found else passage

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from math import inf
-from typing import TYPE_CHECKING
 
 from mnemo.anchors import patterns
 from mnemo.errors import Invalid, QueryTimeout
+from mnemo.light import TYPE_CHECKING
 from mnemo.model.anchor import Anchor, Finding
 from mnemo.repo.files import NotText, Tree, Unreadable, conflicted
 from mnemo.repo.paths import readable, shown
@@ -94,7 +94,7 @@ def search_dependency(anchor: Anchor, tree: Tree, deadline: float | None = None)
     from mnemo.repo.imports import find_import
     from mnemo.repo.manifests import declarations
 
-    declared = declarations(tree, anchor.name)
+    declared = declarations(tree, anchor.name, deadline)
     if declared.dependencies:
         return _within(anchor, declared.dependencies)
     path = find_import(tree, anchor.name, deadline)

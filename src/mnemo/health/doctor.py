@@ -6,13 +6,17 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
 
-from mnemo import clock, settings
+from mnemo import clock, homes, settings
 from mnemo.errors import MnemoError
-from mnemo.health import backups, registry
+from mnemo.health import backups, registry, surroundings
 from mnemo.health.guarding import Guard
+from mnemo.health.looking import Check
+from mnemo.health.servers import DISTRIBUTION
+from mnemo.repo import head as heads
 from mnemo.store import backup, filesystem, lock, migrations
 from mnemo.store.backup import Facts
 
@@ -20,47 +24,38 @@ Record = dict[str, Any]
 
 OLDEST_PYTHON = (3, 11)
 RACE_FROM, RACE_UNTIL = (3, 7, 0), (3, 51, 3)
+RACE = (
+    ", older than 3.51.3: resetting the log while another process commits can damage a file;"
+    " mnemo does both under one lock, so leave the store to mnemo"
+)
 OLDEST_SQLITE = (3, 37, 0)  # STRICT tables, sqlite.org/stricttables.html
 LEAST_FREE = 100_000_000
 
 
-class Check(NamedTuple):
-    """One thing looked at.
-
-    Args:
-        name: what.
-        ok: whether it is as it should be.
-        detail: what was seen.
-        fix: what to do when it is not.
-    """
-
-    name: str
-    ok: bool
-    detail: str
-    fix: str = ""
-
-
-def checks(guard: Guard | None, environ: Mapping[str, str]) -> list[Record]:
+def checks(guard: Guard | None, environ: Mapping[str, str], further: Iterable[Check] = ()) -> list[Record]:
     """Return every check: name, ok, detail, fix.
 
     Args:
         guard: of the repository's store; None outside a repository.
         environ: the environment.
+        further: what others looked at.
     """
     found = [*_of_machine(environ), *_of_home(environ)]
     if guard is None:
         found.append(Check("repository", True, "none here; the global store is used outside of one"))
     else:
         found += [*_of_repository(guard), *_of_store(guard)]
-    return [check._asdict() for check in found]
+        found += surroundings.iter_checks(guard, _id_of(guard), environ)
+    return [check._asdict() for check in (*found, *further)]
 
 
 def _of_machine(environ: Mapping[str, str]) -> Iterator[Check]:
-    python = ".".join(map(str, sys.version_info[:3]))
+    folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    yield Check("mnemo", True, f"{_version()} in {folder}")
+    python = ".".join(map(str, sys.version_info[:3])) + f", {sys.executable}"
     yield Check("python", sys.version_info >= OLDEST_PYTHON, python, "Use Python 3.11 or later.")
     version = tuple(map(int, backup.SQLITE_VERSION.split(".")))
-    race = " (a checkpoint may race a commit in it; our lock keeps them apart)"
-    detail = backup.SQLITE_VERSION + (race if RACE_FROM <= version < RACE_UNTIL else "")
+    detail = backup.SQLITE_VERSION + (RACE if RACE_FROM <= version < RACE_UNTIL else "")
     yield Check("sqlite", version >= OLDEST_SQLITE, detail, "Use a Python with SQLite 3.37 or later.")
     git = shutil.which("git", path=environ.get("PATH"))
     yield Check("git", git is not None, git or "not on PATH", "Install git; anchors and branches need it.")
@@ -79,8 +74,7 @@ def _of_home(environ: Mapping[str, str]) -> Iterator[Check]:
     known = len(registry.list_entries(shelf, mending=False))
     told = f"{shelf.registry or 'no home folder'}, {known} known"
     yield Check("registry", bool(shelf.registry), told, "Set HOME to a folder that exists.")
-    unknown = settings.load("", environ)
-    yield _caught("your settings", lambda: _settings_told(unknown))
+    yield _settings("your settings", settings.load("", environ))
 
 
 def _of_repository(guard: Guard) -> Iterator[Check]:
@@ -89,10 +83,13 @@ def _of_repository(guard: Guard) -> Iterator[Check]:
         yield Check("repository", True, f"none; the store of {os.path.dirname(guard.db.folder)}")
     else:
         yield Check("repository", True, f"{place.common_dir}, working tree {place.worktree}")
+        branch = heads.read_head(place).branch or "no branch"
+        yield Check("scope", True, f"claims of {branch}, of the project, and {_global_told(guard)}")
     kind = filesystem.kind(guard.db.folder)
     safe = filesystem.is_safe(kind)
-    journal = "" if safe else ": shared memory is not safe there, so a rollback journal is used"
-    yield Check("file system", True, f"{kind or 'unknown'}{journal}")
+    journal = "" if safe else ": no memory is shared there, so a rollback journal is used; locks may lie"
+    fix = "Set MNEMO_STORE to a folder on a disk of this machine, and move the store's files there."
+    yield Check("file system", safe, f"{kind or 'unknown'}{journal}", fix)
     free = _free(guard.db.folder)
     yield Check("disk", free > LEAST_FREE, f"{free // 1_000_000} MB free", "Free some space.")
     place_ok = os.access(_nearest(guard.db.folder), os.W_OK)
@@ -100,7 +97,7 @@ def _of_repository(guard: Guard) -> Iterator[Check]:
     verdict = guard.verdict()
     fix = "Type `mnemo trust` when you know where it comes from."
     yield Check("trust", verdict.believed, verdict.reason or "believed", fix)
-    yield _caught("settings", lambda: _settings_told(guard.settings))
+    yield _settings("settings", guard.settings)
 
 
 def _of_store(guard: Guard) -> Iterator[Check]:
@@ -167,17 +164,36 @@ def _backups(guard: Guard, facts: Facts) -> Check:
     return Check("backup", behind <= 0 or days < 1, told, "Run `mnemo backup`.")
 
 
-def _settings_told(found: settings.Settings) -> str:
-    found.list_all()
-    unknown = found.list_unknown()
-    return f"not known: {', '.join(unknown)}" if unknown else "all known"
-
-
-def _caught(name: str, look: Callable[[], str]) -> Check:
+def _settings(name: str, found: settings.Settings) -> Check:
     try:
-        return Check(name, True, look())
+        found.list_all()
+        unknown = found.list_unknown()
     except MnemoError as error:
         return Check(name, False, error.message, error.fix)
+    told = f"not known: {', '.join(unknown)}" if unknown else "all known"
+    return Check(name, not unknown, told, "Take them out or mend the name; `mnemo config list` shows all.")
+
+
+def _id_of(guard: Guard) -> str:
+    entry = registry.find_at(guard.shelf, guard.repository, mending=False)
+    if entry is None and guard.db.exists():
+        with suppress(MnemoError):
+            return backup.read_facts(guard.db.path, counting=False).repository
+    return entry.id if entry else ""
+
+
+def _global_told(guard: Guard) -> str:
+    path = homes.global_store(guard.environ)
+    return f"of yours in {path}" if os.path.exists(path) else "of yours everywhere: none yet"
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(DISTRIBUTION)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def _waiting(path: str) -> str:

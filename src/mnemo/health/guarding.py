@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from mnemo import clock, homes, settings
+from mnemo import clock, settings
 from mnemo.errors import MnemoError, NotFound, Refused
 from mnemo.health import backups, presence, registry, restoring, trust
 from mnemo.health.backups import Backup, Progress
@@ -268,32 +267,6 @@ class Guard:
             return True  # the index hints at it, and nobody can say no
 
 
-def places(guard: Guard | None, environ: Mapping[str, str]) -> list[Record]:
-    """Return every path that holds data: path, what, bytes, readable_by.
-
-    Args:
-        guard: of the repository; None outside of one.
-        environ: the environment.
-    """
-    listed: list[tuple[str, str]] = []
-    if guard:
-        folder = guard.db.folder
-        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-        ours = [name for name in names if name not in (".gitignore", "logs")]
-        listed += [(_what(name), os.path.join(folder, name)) for name in ours]
-        listed.append(("logs", os.path.join(folder, "logs")))
-        listed.append(("backups", guard.backups_folder()))
-    listed.append(("global store", os.path.dirname(homes.global_store(environ))))
-    listed.append(("registry", homes.registry_path(environ)))
-    home = homes.home_folder(environ)
-    listed.append(("your settings", os.path.join(home, settings.FILE) if home else ""))
-    return [
-        {"path": path, "what": what, "bytes": _size(path), "readable_by": _readers(path)}
-        for what, path in listed
-        if path and os.path.exists(path)
-    ]
-
-
 def _repository(store: str, place: Place | None) -> Repository:
     def git() -> Any:
         from mnemo.repo.git import Git
@@ -339,20 +312,3 @@ def _identity(path: str) -> Identity | None:
     except OSError:
         return None
     return (found.st_dev, found.st_ino) if found.st_size else None
-
-
-def _what(name: str) -> str:
-    if ".corrupt-" in name or ".replaced-" in name:
-        return "store set aside"
-    return {settings.FILE: "settings"}.get(name, "store")
-
-
-def _size(path: str) -> int:
-    if not os.path.isdir(path):
-        return os.lstat(path).st_size
-    return sum(os.lstat(os.path.join(at, name)).st_size for at, _, names in os.walk(path) for name in names)
-
-
-def _readers(path: str) -> str:
-    mode = os.stat(path).st_mode
-    return "everyone" if mode & stat.S_IROTH else "your group" if mode & stat.S_IRGRP else "you"

@@ -6,8 +6,8 @@ import json
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any, cast
 
+from mnemo.light import Any, cast
 from mnemo.store import lock
 from mnemo.store.database import private_opener
 

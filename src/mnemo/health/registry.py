@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple, cast
 
 from mnemo import homes
 from mnemo.errors import Busy
 from mnemo.health import records
+from mnemo.light import Any, NamedTuple, cast, expression
 
 WAIT_S = 2.0
 FACTS_NAME = "repository.json"
-ID = re.compile(r"[0-9a-f]{32}")
+ID = expression(r"[0-9a-f]{32}")
 
 
 class Shelf(NamedTuple):

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import NamedTuple
 
 from mnemo.errors import Damaged, StorageError
 from mnemo.health import registry
 from mnemo.health.registry import Entry, Repository, Shelf
+from mnemo.light import TYPE_CHECKING, NamedTuple
+from mnemo.repo.indexed import may_be_tracked as may_be_tracked
 from mnemo.settings import FILE
-from mnemo.store import backup, meta
-from mnemo.store.backup import Facts
+from mnemo.store import meta
 
-LONGEST_INDEX = 1 << 30
-
-_SPLIT = b"link\0\0"
+if TYPE_CHECKING:
+    from mnemo.store.backup import Facts
 
 
 class Trust(NamedTuple):
@@ -69,23 +68,6 @@ def verdict(
     return _by_origin(repository, shelf, facts, entry)
 
 
-def may_be_tracked(index: str, hint: str) -> bool:
-    """Tell whether git's index could name a folder, without starting git (gitformat-index(5)).
-
-    Args:
-        index: the index file; names of version 4 are written as differences, so any could be meant.
-        hint: the folder, relative to the working tree.
-    """
-    try:
-        with open(index, "rb") as file:
-            raw = file.read(LONGEST_INDEX)
-    except OSError:
-        return False
-    packed = raw[4:8] == b"\0\0\0\4"
-    # In lower case, because another spelling is the same folder on some file systems.
-    return packed or os.fsencode(hint).lower() in raw.lower() or _SPLIT in raw
-
-
 def _by_origin(repository: Repository, shelf: Shelf, facts: Facts | None, entry: Entry | None) -> Trust:
     if facts is None:
         # Damaged, or made to look so: only what we used here before is ours to mend.
@@ -124,6 +106,8 @@ def _holds(entry: Entry) -> bool:
 
 def _find_facts(store: str) -> Facts | None:
     """Return what a store's file says of itself; None when it is missing or cannot be read."""
+    from mnemo.store import backup  # loads every table's folding, which a hook mostly does without
+
     try:
         return backup.read_facts(store, counting=False)
     except (Damaged, StorageError):

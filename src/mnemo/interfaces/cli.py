@@ -29,7 +29,7 @@ INTERRUPTED = 130
 JUDGES = ("verify", "memory-verify", "verify-task", "check")
 
 # Parameters that nobody types: the command line passes whoever listens.
-SAY, PROGRESS = "say", "progress"
+SAY, PROGRESS, ASK = "say", "progress", "ask"
 
 # A word that begins with a dash and is no option ("-", "- fixed it", whatever follows --) is passed through
 # the parser behind this mark; no argument of a process can contain it.
@@ -72,6 +72,8 @@ def _run(words: list[str]) -> int:
     asked, words = take_globals(words, leading=True)
     if words[:1] == ["serve"]:
         return _serve(asked, words[1:])
+    if words[:1] == ["watch"]:
+        return _watch(*take_globals(words[1:], asked))
     table = commands.list_commands()
     if asked.version or not words or words[0].startswith("-"):
         return _without_command(asked, words, table)
@@ -101,6 +103,17 @@ def _serve(asked: Globals, words: list[str]) -> int:
     from mnemo.interfaces import serve
 
     return serve.main([*words, "--project", asked.project] if asked.project else words)
+
+
+def _watch(asked: Globals, words: list[str]) -> int:
+    from mnemo.interfaces import watching
+
+    if asked.help:
+        return streams.tell(watching.USAGE)
+    if words:
+        raise Usage(f"mnemo watch has no {fence.line(words[0], 60)}", "Type: mnemo watch --help")
+    with standing_in(asked):
+        return watching.main(asked.json)
 
 
 def _group_or_nothing(words: Sequence[str], table: dict[str, Command]) -> int:
@@ -133,7 +146,8 @@ def read_words(command: Command, wanted: Sequence[Option], words: Sequence[str])
     by_name = {option.name: option for option in wanted}
     arguments = {name: options.read_value(by_name[name], value) for name, value in typed.items()}
     for option in wanted:
-        if option.positional and option.kind == "text" and arguments.get(option.name) == "-":
+        text = option.kind == "text" and (option.positional or option.name == "content")
+        if text and arguments.get(option.name) == "-":
             arguments[option.name] = streams.standard_input()
     return arguments
 
@@ -241,6 +255,11 @@ def _listening(
 ) -> Generator[dict[str, Callable[..., object]], None, None]:
     """Give a function whoever hears what it says meanwhile, and whoever draws how far it is."""
     listeners: dict[str, Callable[..., object]] = {}
+    if ASK in names and not asked.json:
+        from mnemo.interfaces import walking
+
+        asker = walking.find_asker()
+        listeners |= {ASK: asker} if asker else {}
     if SAY in names:
         listeners[SAY] = _unheard if asked.json else streams.tell
     if PROGRESS not in names:
@@ -258,14 +277,22 @@ def _unheard(_text: str) -> None:
 
 def _tell(command: Command, record: Record, as_json: bool) -> int:
     whole = {"schema": "mnemo.v1", **record}
-    text = render.as_json(whole) if as_json else render.text(command.name, record)
+    text = render.as_json(whole) if as_json else _worded(command.name, record)
     if text:
         streams.tell(text)
+    if record.get("interrupted"):
+        return INTERRUPTED
     if command.words == "evidence run":
         # Like env or time: whoever wraps a test run in it still sees how the run ended.
         return _shell_code(record["exit_code"])
     refused = record.get("ok") is False or record.get("accepted") is False
     return FINDINGS if refused or (command.words in JUDGES and record.get("findings")) else 0
+
+
+def _worded(name: str, record: Record) -> str:
+    from mnemo.interfaces import tables
+
+    return tables.find_table(name, record) or render.text(name, record)
 
 
 def _shell_code(exit_code: int) -> int:

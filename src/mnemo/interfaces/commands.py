@@ -13,7 +13,7 @@ TAKEN = ("plan", "status", "log", "init", "verify")
 GROUPS = ("memory", "work", "correcting", "upkeep", "originals")
 GROUP_OF_TOOLSET = {"work": "work", "snapshot": "upkeep", "ops": "upkeep", "projects": "upkeep"}
 GROUP_OF_WORD = {
-    "memory": ("verify", "why", "survey", "import"),
+    "memory": ("verify", "why", "check", "survey", "import", "brief"),
     "work": ("log", "dispatch", "evidence", "run", "plan", "gate", "board"),
     "correcting": ("claims", "show", "edit", "forget", "undo", "inbox", "mend", "where", "quiet"),
     "originals": (
@@ -28,7 +28,7 @@ class Command(NamedTuple):
     Args:
         words: as people type it, such as "recall" or "evidence run".
         name: the tool or command whose record it returns, as render knows it.
-        function: the plain typed function behind it.
+        made_by: the plain typed function behind it, or its place in the table of commands.
         group: one of GROUPS, where --help lists it.
         renamed: option names of the originals and what we call them.
         listed: whether --help lists it.
@@ -36,10 +36,17 @@ class Command(NamedTuple):
 
     words: str
     name: str
-    function: Callable[..., Record]
+    made_by: Callable[..., Record] | str
     group: str
     renamed: dict[str, str]
     listed: bool = True
+
+    @property
+    def function(self) -> Callable[..., Record]:
+        """The function behind it, imported when it is first asked for."""
+        from mnemo.tools.commands import get_function
+
+        return get_function(self.made_by) if isinstance(self.made_by, str) else self.made_by
 
 
 def list_commands() -> dict[str, Command]:
@@ -76,7 +83,11 @@ def demo(say: Callable[[str], None] = print) -> Record:
 # Commands that need an interface, so that no tool can hold them.
 OWN: dict[str, Callable[..., Record]] = {"demo": demo}
 # Processes that never come to the table: the console entry starts them before anything is imported.
-PROCESSES = (("serve", "Answer MCP on standard input and output; a client normally starts it."),)
+PROCESSES = (
+    ("serve", "Answer MCP on standard input and output; a client normally starts it."),
+    ("hook", "Answer one event of a client, which starts it: `mnemo hook EVENT [--client NAME]`."),
+    ("watch", "Show claims as the code proves or refutes them, until Ctrl-C."),
+)
 
 
 def find_command(words: Sequence[str], table: dict[str, Command]) -> tuple[Command, Sequence[str]] | None:

@@ -11,7 +11,7 @@ import time
 import warnings
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from mnemo.errors import Invalid, MnemoError
 from mnemo.interfaces import ending, render, stdio
@@ -27,6 +27,7 @@ Answer MCP on standard input and output. A client normally starts this: mnemo in
 DEFAULT_TOOLS = "core"
 
 LOOK_S = 60.0  # seconds between two looks at whether a check is due
+WATCH_AFTER_S = 1.0  # from the first answer, while a client asks for the rest of what it needs to start
 
 
 class Wish(NamedTuple):
@@ -118,6 +119,7 @@ def serve(wish: Wish, wire: stdio.Wire, terminal: bool) -> NoReturn:
     built = server.build(wish.tools, tell)
     stdio.hand_over(wire)
     threading.Thread(target=_look_after, daemon=True).start()
+    threading.Thread(target=_watch, args=(wire.answered, terminal), daemon=True).start()
     built.run("stdio", show_banner=False)
     ending.end()
 
@@ -129,6 +131,21 @@ def _look_after() -> None:
     while True:
         time.sleep(LOOK_S)
         projects.look_after()
+
+
+def _watch(answered: threading.Event, terminal: bool) -> None:
+    """Keep what anchors say up to date beside the server, which has its first answer before that begins."""
+    answered.wait()
+    time.sleep(WATCH_AFTER_S)
+    from mnemo.interfaces.render import watching as words
+    from mnemo.tools import watching
+
+    def tell(event: dict[str, Any]) -> None:
+        line = words.line(event) if terminal else ""
+        if line:
+            _say(line)
+
+    watching.watch_here(tell, threading.Event())
 
 
 def _greet(wish: Wish) -> Callable[[str, float, bool], None]:

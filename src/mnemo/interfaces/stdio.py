@@ -33,9 +33,12 @@ class Wire:
         source: file descriptor the client writes to.
         sink: file descriptor the client reads from.
         ended: called when no more can come in, or no more can go out, with how many seconds ago.
+
+    `answered` is set once something was sent.
     """
 
     def __init__(self, source: int, sink: int, ended: Callable[[float], object]) -> None:
+        self.answered = threading.Event()
         self._source, self._sink, self._ended = source, sink, ended
         self._buffer = bytearray()
         self._writing = threading.Lock()
@@ -62,6 +65,7 @@ class Wire:
                     rest = rest[os.write(self._sink, rest) :]
         except OSError:
             self._ended(0.0)
+        self.answered.set()
         with self._change:
             for line in lines.splitlines():
                 found = _ANSWERED.match(line)

@@ -28,13 +28,16 @@ def has_colour(stream: TextIO) -> bool:
 
 
 def paint(text: str) -> str:
-    """Return rendered text with the word that opens a line of structure in colour."""
-    return "\n".join(_paint_line(line) for line in text.split("\n"))
+    """Return rendered text in colour, by the word that opens a line of structure or the sign of a change."""
+    paint_line = _paint_change if text.startswith("--- ") else _paint_line
+    return "\n".join(paint_line(line) for line in text.split("\n"))
 
 
 @contextmanager
 def progress(title: str, stream: TextIO) -> Generator[Advance, None, None]:
     """Give a function (done, total) that draws a bar on a terminal and does nothing elsewhere.
+
+    The bar appears with the first step and goes with the last, so that questions may follow it.
 
     Args:
         title: what is going on.
@@ -46,9 +49,20 @@ def progress(title: str, stream: TextIO) -> Generator[Advance, None, None]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(file=stream, no_color=not has_colour(stream)), transient=True) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    bar = Progress(console=Console(file=stream, no_color=not has_colour(stream)), transient=True)
+    task = bar.add_task(title, total=None)
+
+    def advance(done: int, total: int) -> None:
+        if done < total:
+            bar.start()
+        bar.update(task, completed=done, total=total)
+        if done >= total:
+            bar.stop()
+
+    try:
+        yield advance
+    finally:
+        bar.stop()
 
 
 def _quiet(done: int, total: int) -> None:
@@ -62,6 +76,11 @@ def _paint_line(line: str) -> str:
     if opening is None or opening[2] not in SHADES:
         return line
     return opening[1] + _shade(opening[2], SHADES[opening[2]]) + line[opening.end() :]
+
+
+def _paint_change(line: str) -> str:
+    shade = {"+": GREEN, "-": RED, "@": CYAN}.get(line[:1], "")
+    return _shade(line, shade) if shade else line
 
 
 def _shade(text: str, shade: str) -> str:

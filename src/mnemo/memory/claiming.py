@@ -10,7 +10,7 @@ from mnemo.errors import Invalid
 from mnemo.memory import comparing, scopes
 from mnemo.memory.drafts import Draft
 from mnemo.model.anchor import anchor_record
-from mnemo.model.claim import View, payload_of
+from mnemo.model.claim import Assertion, View, payload_of
 from mnemo.model.event import Part
 from mnemo.retrieval.judging import Judge, judged
 from mnemo.store import assertions, events, objects
@@ -104,7 +104,7 @@ def store(connection: Connection, ready: Sequence[Ready], where: Surroundings) -
     records: list[Record] = []
     for one in ready:
         superseded = [assertions.resolve(connection, prefix) for prefix in one.draft.supersedes]
-        records.append({**_record(connection, one, where), "superseded": superseded})
+        records.append({**_record(connection, one, where, superseded), "superseded": superseded})
         space = "private" if one.standing != "active" and where.space == "project" else where.space
         mine = parts.setdefault(space, {})
         mine[f"claim/{one.address}"] = _assert_part(one, where.now)
@@ -136,9 +136,11 @@ def _assert_part(one: Ready, now: int) -> Part:
     )
 
 
-def _record(connection: Connection, one: Ready, where: Surroundings) -> Record:
+def _record(connection: Connection, one: Ready, where: Surroundings, superseded: Sequence[str]) -> Record:
     content: str = one.sealed.payload["content"]
-    near = comparing.beside(connection, content, one.address, one.draft.anchors, where.view)
+    near = comparing.beside(
+        connection, content, one.address, one.draft.anchors, where.view, replacing=superseded
+    )
     known = assertions.by_address(connection, one.address)
     return {
         "address": one.address,
@@ -154,11 +156,10 @@ def _record(connection: Connection, one: Ready, where: Surroundings) -> Record:
     }
 
 
-def _withdrawn(connection: Connection, known: Sequence[Any], content: str) -> list[Record]:
+def _withdrawn(connection: Connection, known: Sequence[Assertion], content: str) -> list[Record]:
     """Say that the very same statement was withdrawn before."""
-    gone = [one for one in known if one.standing == "retracted"]
+    gone = [one for one in known if one.standing in ("retracted", "superseded")]
     if not gone:
         return []
-    cause = objects.find(connection, gone[-1].cause) if len(gone[-1].cause) == 64 else None
-    reason = f"the same was retracted before{': ' + cause['reason'] if cause else ''}"
+    reason = f"the same {comparing.was_withdrawn(connection, gone[-1])}"
     return [{"address": gone[-1].address, "content": content[: comparing.SHOWN], "reason": reason}]

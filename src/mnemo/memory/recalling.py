@@ -10,7 +10,7 @@ from mnemo.errors import Invalid
 from mnemo.model.claim import DOMAINS, View
 from mnemo.retrieval import packing
 from mnemo.retrieval.judging import Judge
-from mnemo.retrieval.packing import SMALLEST_BUDGET, Wish
+from mnemo.retrieval.packing import SMALLEST_BUDGET, Known, Lives, Wish
 from mnemo.retrieval.ranking import Candidate, Question, depth, iter_candidates, merged
 from mnemo.store import assertions
 from mnemo.store.connections import Connection
@@ -78,6 +78,8 @@ def recall(
     judge: Judge,
     wish: Wish,
     notes: Iterable[str],
+    lives: Lives = bool,
+    known: Known | None = None,
 ) -> Record:
     """Return the record of an answer: judged, packed, and with what other scopes hold when it is empty.
 
@@ -85,6 +87,8 @@ def recall(
         elsewhere: candidates of the global store, None where there is none.
         question, view, judge, wish: what is asked, from where, and how.
         notes: what the person should know beside it.
+        lives: whether a branch still exists.
+        known: what the watcher knows of an assertion's anchor at a position.
     """
     record: Record = {
         "query": question.query,
@@ -95,7 +99,7 @@ def recall(
     }
     here = iter_candidates(connection, question, view)
     found = merged(here, elsewhere) if elsewhere else here
-    packing.pack(found, judge, wish, record)
+    packing.pack(found, judge, wish, record, lives, known)
     if not record["claims"] and not record["elsewhere"]:
         record["scope"]["others"] = assertions.count_of_branches(connection, view.branch)
     return record

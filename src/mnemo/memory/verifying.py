@@ -84,8 +84,6 @@ def record(checked: list[Checked], repaired: list[str]) -> Record:
     """Return the record of a verification: how many were judged, how many hold, and what does not."""
     findings: list[Record] = []
     for one in checked:
-        if one.assertion.address in repaired:
-            continue
         for anchor, finding in one.findings:
             if finding.state != "ok":
                 findings.append(
@@ -97,9 +95,7 @@ def record(checked: list[Checked], repaired: list[str]) -> Record:
                         "reason": finding.reason,
                     }
                 )
-    holds = sum(
-        one.verdict in ("proven", "unanchored") or one.assertion.address in repaired for one in checked
-    )
+    holds = sum(one.verdict in ("proven", "unanchored") for one in checked)
     return {"checked": len(checked), "ok": holds, "repaired": repaired, "findings": findings, "notes": []}
 
 
@@ -112,29 +108,56 @@ def follow(
     now: int,
     space: str,
 ) -> list[str]:
-    """Re-pin anchors whose place certainly moved, in the caller's transaction; return the claims' addresses.
+    """Re-pin anchors whose place certainly moved, as one deed in the caller's transaction.
 
     Args:
         repin: pins an anchor at its new path as it is there now.
+
+    Returns:
+        the claims' addresses; one that somebody corrected since it was judged is left alone.
     """
-    moved: list[str] = []
+    wanted: list[tuple[Assertion, dict[str, Any]]] = []
     for one in checked:
-        if not any(finding.path for _, finding in one.findings) or any(
-            finding.state != "ok" for _, finding in one.findings
-        ):
-            continue
         anchors = [
-            anchor_record(repin(anchor._replace(path=finding.path)) if finding.path else anchor)
+            anchor_record(repin(anchor._replace(path=finding.path)) if _moved(finding) else anchor)
             for anchor, finding in one.findings
         ]
-        if anchors == one.payload["anchors"]:
+        if anchors != one.payload.get("anchors", []):
+            wanted.append((one.assertion, {**one.payload, "anchors": anchors}))
+    return repinned(connection, wanted, at=at, now=now, space=space)
+
+
+def repinned(
+    connection: Connection,
+    wanted: Iterable[tuple[Assertion, dict[str, Any]]],
+    *,
+    at: dict[str, str],
+    now: int,
+    space: str,
+) -> list[str]:
+    """Give claims other anchors, one deed a branch, in the caller's transaction; return their addresses.
+
+    Args:
+        wanted: each assertion as it was judged, and what it says from now on; one that somebody corrected
+            since is left alone.
+    """
+    parts: dict[str, dict[str, dict[str, str]]] = {}
+    done: list[str] = []
+    for one, payload in wanted:
+        held = assertions.by_address(connection, one.address)
+        if not any(
+            (each.id, each.object, each.standing) == (one.id, one.object, one.standing) for each in held
+        ):
             continue
-        sealed = objects.seal({**one.payload, "anchors": anchors})
+        sealed = objects.seal(payload)
         objects.put(connection, sealed)
-        place = {**at, "branch": one.assertion.branch}
-        part = {"do": "repin", "object": sealed.hash}
-        events.record(
-            connection, "repair", {f"claim/{one.assertion.address}": part}, at=place, now=now, space=space
-        )
-        moved.append(one.assertion.address)
-    return moved
+        mine = parts.setdefault(one.branch, {})
+        mine[f"claim/{one.address}"] = {"do": "repin", "object": sealed.hash}
+        done.append(one.address)
+    for branch, some in parts.items():
+        events.record(connection, "repair", some, at={**at, "branch": branch}, now=now, space=space)
+    return done
+
+
+def _moved(finding: Finding) -> bool:
+    return bool(finding.path) and finding.state == "ok"

@@ -1,17 +1,18 @@
-"""Taking back: retracting with a reason, forgetting, erasing for ever, and undoing deeds."""
+"""Taking back: retracting with a reason, forgetting, and erasing for ever."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from mnemo import clock
-from mnemo.errors import Invalid, NotFound
-from mnemo.model.event import Event
-from mnemo.store import assertions, events, objects
+from mnemo.errors import NotFound
+from mnemo.memory import reasons
+from mnemo.memory.reasons import Settled
+from mnemo.model.claim import LIVE, WITHDRAWN, View
+from mnemo.store import assertions, events, objects, rows
 from mnemo.store.connections import Connection
 
-UNDOABLE = ("claim", "retract", "forget", "log", "confirm", "reinforce", "link", "quiet")
+ERASABLE = (*LIVE, *(standing for standing in WITHDRAWN if standing != "purged"))
 
 
 class Erased(NamedTuple):
@@ -55,6 +56,33 @@ def retract(
     return found
 
 
+def forget(
+    connection: Connection,
+    addresses: Sequence[str],
+    reason: str,
+    view: View,
+    *,
+    at: dict[str, str],
+    now: int,
+    space: str,
+    wide: bool = True,
+    standings: tuple[str, ...] = LIVE,
+) -> Settled:
+    """Withdraw what is not yet withdrawn, as one deed in the caller's transaction.
+
+    Args:
+        addresses: whole addresses.
+        reason: why, kept as history.
+        view: from where memory is looked at.
+        wide: every branch's assertion, not only this branch's.
+        standings: what can still be withdrawn.
+    """
+    found = reasons.sorted_out(connection, list(addresses), view, standings)
+    if found.done:
+        retract(connection, found.done, reason, at=at, now=now, wide=wide, kind="forget", space=space)
+    return found
+
+
 def of_session(connection: Connection, session: str) -> list[str]:
     """Return the addresses of everything that one session claimed.
 
@@ -89,54 +117,20 @@ def purge(
     return Erased(found, objects.erase(connection, hashes))
 
 
-def undo(connection: Connection, count: int, *, at: dict[str, str], now: int) -> list[dict[str, Any]]:
-    """Take back the newest deeds that can be, newest first, in the caller's transaction.
-
-    Args:
-        count: how many.
-
-    Raises:
-        Invalid: count is not positive.
-        NotFound: nothing is left to undo.
-    """
-    if count < 1:
-        raise Invalid(f"{count} deeds cannot be undone.", "Give 1 or more.")
-    chosen = _newest_standing(connection, count)
-    if not chosen:
-        raise NotFound("There is nothing left to undo.", "`mnemo claims` shows what is known.")
-    for event in chosen:
-        part = {"do": "undo", "event": event.hash}
-        events.record(connection, "undo", dict.fromkeys(event.parts, part), at=at, now=now, space=event.space)
-    return [
-        {
-            "kind": event.kind,
-            "summary": ", ".join(
-                f"{name.split('/')[0]} {name.split('/')[1][:12]}" for name in list(event.parts)[:4]
-            ),
-            "when": clock.iso(event.clock),
-        }
-        for event in chosen
-    ]
-
-
-def _newest_standing(connection: Connection, count: int) -> list[Event]:
-    """Return the newest deeds that nothing has undone; an undo comes before what it undid, seen from now."""
-    undone: set[str] = set()
-    chosen: list[Event] = []
-    for event in events.iter_newest(connection):
-        undone.update(part["event"] for part in event.parts.values() if part["do"] == "undo")
-        if event.kind in UNDOABLE and event.hash not in undone:
-            chosen.append(event)
-        if len(chosen) == count:
-            break
-    return chosen
-
-
 def _texts_of(connection: Connection, address: str) -> set[str]:
-    """Return the hashes of every text that any deed ever gave a claim."""
+    """Return the hashes of every text that any deed ever gave a claim, and of reasons of its own."""
     name = f"claim/{address}"
     found: set[str] = set()
     for event in events.iter_aggregate(connection, name):
-        if event.parts[name].get("object"):
-            found.add(event.parts[name]["object"])
-    return found
+        part = event.parts[name]
+        if part.get("object"):
+            found.add(part["object"])
+        if part["do"] == "retract" and part.get("cause") and len(event.parts) == 1:
+            found.add(part["cause"])
+    shared = {one for one in found if _withdraws_others(connection, one, address)}
+    return found - shared
+
+
+def _withdraws_others(connection: Connection, cause: str, address: str) -> bool:
+    mine = {one.claim for one in assertions.by_address(connection, address)}
+    return any(row["claim"] not in mine for row in rows.iter_rows(connection, "assertions", cause=cause))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+
+from mnemo.light import Any, NamedTuple
 
 TYPES = ("file", "grep", "dependency", "content", "symbol", "test")
 STATES = ("ok", "drifted", "missing", "error", "unknown")

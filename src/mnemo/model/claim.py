@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+
+from mnemo.light import Any, NamedTuple
 
 KINDS = ("leaf", "compress", "supersede", "root", "pipeline", "vector")
 DOMAINS = (
@@ -78,14 +79,15 @@ class View(NamedTuple):
 
     Args:
         branch: the branch that is checked out.
-        contained: commits of other branches' assertions that this branch's history holds.
+        contained: where other branches' assertions were made whose work this branch's history holds, each a
+            branch and a commit.
         session: whose preliminary workspace is open.
         now: wall clock, milliseconds.
         everything: whether unmerged branches are looked at too.
     """
 
     branch: str
-    contained: frozenset[str] = frozenset()
+    contained: frozenset[tuple[str, str]] = frozenset()
     session: str = ""
     now: int = 0
     everything: bool = False
@@ -93,7 +95,7 @@ class View(NamedTuple):
 
 def belongs(assertion: Assertion, view: View) -> bool:
     """Whether an assertion is part of the branch's own history."""
-    return assertion.branch == view.branch or (assertion.commit in view.contained and bool(assertion.commit))
+    return assertion.branch == view.branch or (assertion.branch, assertion.commit) in view.contained
 
 
 def is_visible(assertion: Assertion, view: View) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
 
 from mnemo.ids import canonical, digest
+from mnemo.light import Any, NamedTuple
 
 VERSION = 1
 SPACES = ("private", "project", "global")

@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from mnemo.light import NamedTuple
 
 KINDS = ("start", "prompt", "tool", "stop", "compact", "end")
+# The events of Claude Code in which memory speaks or listens; clients that follow it spell them alike.
+EVENTS = {
+    "SessionStart": "start",
+    "UserPromptSubmit": "prompt",
+    "PreToolUse": "tool",
+    "Stop": "stop",
+    "PreCompact": "compact",
+    "SessionEnd": "end",
+}
+
+
+def is_wanted(event: str, kind: str, chosen: str) -> bool:
+    """Tell whether memory speaks or listens at an event.
+
+    Args:
+        event: the client's name of it.
+        kind: one of KINDS.
+        chosen: the setting hook.events: names separated by commas, the client's own or Claude Code's, or all.
+    """
+    names = {event.lower(), "all", *(name.lower() for name in EVENTS if EVENTS[name] == kind)}
+    return not names.isdisjoint(word.strip().lower() for word in chosen.split(","))
+
+
+def is_off(value: str) -> bool:
+    """Tell whether a value of MNEMO_HOOK switches hooks off."""
+    return value.strip().lower() in ("off", "no", "false", "0")
 
 
 class Moment(NamedTuple):

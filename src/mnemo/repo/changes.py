@@ -87,6 +87,11 @@ def as_bytes(name: str) -> bytes:
     raise Invalid(f"{name[:80]!r} cannot be a name in git.", "Leave out NUL and lone surrogates.")
 
 
+def as_argument(name: str) -> str:
+    """Return a name as an argument of a process, whatever the locale."""
+    return os.fsdecode(as_bytes(name))
+
+
 def meanings(ref: str) -> tuple[str, str, str]:
     """Return what a revision may stand for, in order; what can be none stands for nothing.
 

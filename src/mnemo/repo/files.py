@@ -7,9 +7,9 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
 from mnemo.errors import Invalid
+from mnemo.light import TYPE_CHECKING
 from mnemo.repo.paths import (
     check_spelling,
     from_system,
@@ -23,6 +23,11 @@ from mnemo.repo.paths import (
 )
 from mnemo.repo.paths import secret as secret
 from mnemo.repo.recent import Recent
+
+if TYPE_CHECKING:
+    from typing import Protocol
+else:
+    Protocol = object  # whose methods nobody calls
 
 MAX_BYTES = 2_000_000
 SNIFFED_BYTES = 8_000
@@ -45,19 +50,19 @@ class Tree(Protocol):
 
     def relative(self, path: str) -> str:
         """Return path as the repository names it; Invalid when it leaves the repository."""
-        ...
+        raise NotImplementedError
 
     def exists(self, path: str) -> bool:
         """Tell whether a file or folder is there."""
-        ...
+        raise NotImplementedError
 
     def read(self, path: str, limit: int = MAX_BYTES) -> str | None:
         """Return a file's text with `\\n` line ends, None when it is missing."""
-        ...
+        raise NotImplementedError
 
     def list_files(self) -> list[str]:
         """Return the tracked files that may hold text."""
-        ...
+        raise NotImplementedError
 
 
 class Commits(Protocol):
@@ -65,11 +70,11 @@ class Commits(Protocol):
 
     def list_tree(self, commit: str) -> list[str]:
         """Return the paths of every file of a commit."""
-        ...
+        raise NotImplementedError
 
     def blob(self, commit: str, path: str) -> bytes | None:
         """Return the bytes of one file of a commit."""
-        ...
+        raise NotImplementedError
 
 
 _texts: Recent[tuple[Stamp, str]] = Recent(KEPT_CHARACTERS)

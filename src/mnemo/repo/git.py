@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from mnemo.errors import MnemoError, NotFound, Refused
 from mnemo.repo import changes, hardening
-from mnemo.repo.changes import Change, Entry, Worktree, as_bytes, as_text
+from mnemo.repo.changes import Change, Entry, Worktree, as_argument, as_bytes, as_text
 from mnemo.repo.location import Place, find_place, parse_settings, read_bytes
+from mnemo.repo.running import checked as _checked
+from mnemo.repo.running import iter_pieces
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
@@ -215,7 +217,7 @@ class Git:
             return any(changes.is_within(path, {prefix.rstrip("/")}) for path in self.tracked_files())
         # On macOS a tracked .Mnemo is the folder .mnemo.
         options = ("--icase-pathspecs", "--noglob-pathspecs")
-        answer = self._ask("ls-files", "-z", "--", _argument(prefix), options=options)
+        answer = self._ask("ls-files", "-z", "--", as_argument(prefix), options=options)
         return bool(_checked("ls-files", answer))
 
     def branches(self) -> set[str]:
@@ -229,6 +231,21 @@ class Git:
     def worktrees(self) -> list[Worktree]:
         """Return all working trees that still exist, the main one first."""
         return changes.parse_worktrees(self.run("worktree", "list", "--porcelain"))
+
+    def untracked_files(self) -> list[str]:
+        """Return the paths of files that git neither tracks nor ignores."""
+        return [entry.path for entry in self._work("--others")]
+
+    def iter_output(self, command: str, *arguments: str, given: bytes = b"") -> Iterator[bytes]:
+        """Yield what a plumbing command prints, in pieces while it runs.
+
+        Raises:
+            MnemoError: it failed, told behind the last piece.
+        """
+        from subprocess import CompletedProcess
+
+        code, complaint = yield from iter_pieces(self._start(command, *arguments), given)
+        _checked(command, CompletedProcess([command], code, b"", complaint))
 
     def _list_refs(self, root: str) -> set[str]:
         lines = as_text(self.run("for-each-ref", "--format=%(refname)", root)).splitlines()
@@ -261,9 +278,7 @@ class Git:
                 self.run("diff-index", "--cached", *hardening.PLAIN_DIFF, *options, base)
             )
         head = self._base("HEAD")
-        return changes.parse_changes(
-            self.run("diff-tree", "-r", *hardening.PLAIN_DIFF, *options, base, head)
-        )
+        return changes.parse_changes(self.run("diff-tree", "-r", *hardening.PLAIN_DIFF, *options, base, head))
 
     def _follow_steps(self, base: str, lost: set[str]) -> dict[str, str]:
         """Follow files from commit to commit, along first parents."""
@@ -288,7 +303,7 @@ class Git:
         if self.place.top is None:
             return []
         listing = ("ls-files", "-z", "-t", "--exclude-standard", *options, "--")
-        pathspecs = [_argument(path) for path in paths or ()]
+        pathspecs = [as_argument(path) for path in paths or ()]
         before = ["--literal-pathspecs", *self._no_filters()]
         answer = self._ask(*listing, *pathspecs, options=before)
         if answer.returncode and paths:  # git refuses paths in a submodule or beyond a link
@@ -339,23 +354,28 @@ class Git:
         """Run one git command to its end; given is its standard input, options stand before the command."""
         import subprocess
 
-        git = _load()
-        folder, where = self._where()
-        program = (git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", "-C", folder, *where, *hardening.SETTINGS)
-        line = [*hardening.forget_pointers(os.environ), *program, *options, command, *arguments]
-        try:
-            process = git.Git(folder).execute(
-                line, istream=subprocess.PIPE, as_process=True, env=hardening.ENVIRONMENT
-            )
-        except (git.GitCommandNotFound, OSError) as error:
-            raise MnemoError("git could not be started.", "Install git and put it on the PATH.") from error
+        process = self._start(command, *arguments, options=options)
         try:
             out, complaint = process.communicate(given, timeout=LONGEST)
         except subprocess.TimeoutExpired as error:
             process.kill()
             process.communicate()
-            raise MnemoError(f"git {command} took over {LONGEST:.0f} s.", f"Try it in {folder}.") from error
-        return subprocess.CompletedProcess(line, process.returncode, out, complaint)
+            fix = f"Try it in {self.place.top or self.place.git_dir}."
+            raise MnemoError(f"git {command} took over {LONGEST:.0f} s.", fix) from error
+        return subprocess.CompletedProcess([command], process.returncode, out, complaint)
+
+    def _start(self, command: str, *arguments: str, options: Iterable[str] = ()) -> Any:
+        import subprocess
+
+        git = _load()
+        folder, where = self._where()
+        program = (git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", "-C", folder, *where, *hardening.SETTINGS)
+        line = [*hardening.forget_pointers(os.environ), *program, *options, command, *arguments]
+        try:
+            how = {"istream": subprocess.PIPE, "as_process": True, "env": hardening.ENVIRONMENT}
+            return git.Git(folder).execute(line, **how)
+        except (git.GitCommandNotFound, OSError) as error:
+            raise MnemoError("git could not be started.", "Install git and put it on the PATH.") from error
 
     def _where(self) -> tuple[str, list[str]]:
         """Return the folder from which git finds this working tree, and what to add where it would not."""
@@ -375,18 +395,3 @@ def _load() -> Any:
     except ImportError as error:
         raise MnemoError("GitPython finds no git to run.", "Install git and put it on the PATH.") from error
     return git
-
-
-def _checked(command: str, answer: CompletedProcess[bytes]) -> bytes:
-    if answer.returncode == 0:
-        return answer.stdout
-    said = changes.complaint(answer.stderr)
-    if "dubious ownership" in said:
-        fix = "If you trust it: git config --global --add safe.directory FOLDER"
-        raise Refused(f"git does not trust this repository: {said}", fix)
-    raise MnemoError(f"git {command} failed: {said}", f"Run git {command} there to see more.")
-
-
-def _argument(name: str) -> str:
-    """Return a name as an argument of a process, whatever the locale."""
-    return os.fsdecode(as_bytes(name))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
-from typing import NamedTuple
 
 from mnemo.errors import NotARepository
+from mnemo.light import NamedTuple
 from mnemo.repo.location import Place, find_head, read_bytes
 
 # refs/ of one working tree only; all others are shared (gitrepository-layout(5)).
@@ -24,7 +23,7 @@ _OPERATIONS = (
     ("cherry-pick", "sequencer/todo"),
     ("bisect", "BISECT_LOG"),
 )
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_HEX = frozenset("0123456789abcdef")
 # With the reftable format HEAD is a stub, and the references lie in binary tables.
 _ELSEWHERE = "refs/heads/.invalid"
 
@@ -87,7 +86,7 @@ def resolve(place: Place, ref: str) -> str | None:
     """
     if ref == "HEAD":
         return read_head(place).commit or None
-    if _COMMIT.fullmatch(ref.lower()):
+    if _is_commit(ref.lower()):
         return ref.lower()
     if find_head(place.git_dir) == f"ref: {_ELSEWHERE}":
         from mnemo.repo.git import Git
@@ -123,11 +122,15 @@ def _find_ref(place: Place, ref: str, depth: int = 0) -> str | None:
     if text.startswith("ref:"):
         return _find_ref(place, text[4:].strip(), depth + 1)
     # git writes packed-refs before it removes the loose file, so this order never misses one.
-    return text if _COMMIT.fullmatch(text) else _find_packed(place.common_dir, ref)
+    return text if _is_commit(text) else _find_packed(place.common_dir, ref)
 
 
 def _find_packed(common_dir: str, ref: str) -> str | None:
     table = read_bytes(os.path.join(common_dir, "packed-refs"))
     end = table.find(b" " + os.fsencode(ref) + b"\n")
     commit = os.fsdecode(table[table.rfind(b"\n", 0, max(end, 0)) + 1 : max(end, 0)])
-    return commit if _COMMIT.fullmatch(commit) else None
+    return commit if _is_commit(commit) else None
+
+
+def _is_commit(text: str) -> bool:
+    return len(text) in (40, 64) and _HEX.issuperset(text)

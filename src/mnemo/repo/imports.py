@@ -18,6 +18,7 @@ LANGUAGES = {
     "js": ("js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue", "svelte"),
     "go": ("go",),
     "rust": ("rs",),
+    "java": ("java", "kt", "kts", "scala", "groovy"),
 }
 LANGUAGE_OF = {suffix: language for language, suffixes in LANGUAGES.items() for suffix in suffixes}
 
@@ -25,6 +26,7 @@ _PYTHON = re.compile(r"(?:^|;)[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t
 _JS = re.compile(r"""(?:\bfrom|\bimport|\b(?:require|import)\()[ \t]*["']([^"'\n]+)["']""")
 _GO = re.compile(r"""^(?:import)?[ \t]*(?:[\w.]+[ \t]+)?"([^"\s]+)"[ \t]*(?://.*)?$""", re.MULTILINE)
 _RUST = re.compile(r"^[ \t]*(?:pub\b[^\s;]*[ \t]+)?(?:use|extern crate)[ \t]+(?:::)?(\w+)", re.MULTILINE)
+_JAVA = re.compile(r"^[ \t]*import[ \t]+(?:static[ \t]+)?(\w+(?:\.\w+)+)", re.MULTILINE)
 
 _found: Recent[frozenset[str]] = Recent(KEPT_CHARACTERS)
 
@@ -34,7 +36,7 @@ def imports(tree: Tree, language: str) -> dict[str, str]:
 
     Args:
         tree: the files.
-        language: python, js, go or rust.
+        language: python, js, go, rust or java.
 
     Python names are dotted modules and all their parents, js names packages, go names import paths, rust
     names crates, each as module_name() writes it.
@@ -58,7 +60,7 @@ def find_import(tree: Tree, name: str, deadline: float | None = None) -> str | N
         QueryTimeout: the deadline came before the last file.
     """
     wanted = {language: module_name(language, name) for language in LANGUAGES}
-    spellings = {name, name.lower(), name.replace("-", "_").lower(), name.replace("_", "-")}
+    spellings = {name, name.lower(), name.replace("-", "_").lower(), name.replace("_", "-"), wanted["java"]}
     for path, text in _sources(tree, LANGUAGES, deadline):
         language = LANGUAGE_OF[_suffix(path)]
         # Dearer looks only where cheaper ones leave it open: the word, the lines, the syntax tree.
@@ -71,6 +73,8 @@ def find_import(tree: Tree, name: str, deadline: float | None = None) -> str | N
 
 def module_name(language: str, name: str) -> str:
     """Return a name as import lines are compared: Python's modules keep their dots, unlike distributions."""
+    if language == "java":
+        return name.partition(":")[0]
     return name.replace("-", "_").lower() if language == "python" else normal_name(language, name)
 
 
@@ -147,8 +151,21 @@ def _rust(text: str) -> Iterator[str]:
             yield normal_name("rust", crate)
 
 
+def _java(text: str) -> Iterator[str]:
+    for whole in _JAVA.findall(text):
+        parts = whole.split(".")
+        # A group alone, such as com or org, is nobody's name.
+        yield from (".".join(parts[:length]) for length in range(2, len(parts) + 1))
+
+
 def _suffix(path: str) -> str:
     return path.rpartition(".")[2]
 
 
-_READERS: dict[str, Callable[[str], Iterator[str]]] = {"python": _python, "js": _js, "go": _go, "rust": _rust}
+_READERS: dict[str, Callable[[str], Iterator[str]]] = {
+    "python": _python,
+    "js": _js,
+    "go": _go,
+    "rust": _rust,
+    "java": _java,
+}

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from mnemo.repo.changes import as_text
 from mnemo.repo.git import Git
+from mnemo.repo.head import branch_name
 
 MOST_COMMITS = 2_000  # of a history that are looked at for a branch's work, the newest
 
@@ -26,12 +27,21 @@ class Work(NamedTuple):
         base: where it left.
         whole: the patch id of all it did; empty when it changed nothing.
         patches: the patch id of each of its commits, merges left out.
+        commits: its commits, the newest first.
     """
 
     tip: str
     base: str
     whole: str
-    patches: tuple[str, ...]
+    patches: list[str]
+    commits: list[str]
+
+
+def list_branches(git: Git) -> list[tuple[str, str]]:
+    """Return every local branch with its last commit."""
+    lines = as_text(git.run("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads/")).splitlines()
+    found = (line.split(" ", 1) for line in lines)
+    return [(branch_name(ref), commit) for commit, ref in found]
 
 
 def find_work(git: Git, tip: str, history: str) -> Work | None:
@@ -47,7 +57,8 @@ def find_work(git: Git, tip: str, history: str) -> Work | None:
         return None
     whole = _patches(git, git.run("diff-tree", *_PATCH, base, tip))
     each = _patches_since(git, base, tip)
-    return Work(tip, base, next(iter(whole.values()), ""), tuple(dict.fromkeys(each.values())))
+    commits = as_text(git.run("rev-list", f"--max-count={MOST_COMMITS}", tip, f"^{base}")).split()
+    return Work(tip, base, next(iter(whole.values()), ""), list(dict.fromkeys(each.values())), commits)
 
 
 def find_landing(git: Git, work: Work, head: str) -> str | None:

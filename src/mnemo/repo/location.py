@@ -10,20 +10,20 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from mnemo.errors import NotARepository
+from mnemo.light import NamedTuple, expression
 
 MAIN = "main"
 STORE_NAME = "mnemo.db"
 LARGEST_LINK = 1 << 16
 
-_HEAD = re.compile(rb"ref:\s*(refs/[^\0\n]*[^\s\0])\s*|([0-9a-f]{40}|[0-9a-f]{64})\s*")
-_SECTION = re.compile(r'\[([A-Za-z0-9.-]+)(?:[ \t]+"((?:[^"\\\n]|\\.)*)")?\]')
-_KEY = re.compile(r"([A-Za-z][A-Za-z0-9-]*)[ \t]*(=[ \t]*)?")
-_VALUE = re.compile(r'(?:[^"\\;#\n]|\\(?:.|\n)|"(?:[^"\\\n]|\\(?:.|\n))*")*')
-_ESCAPE = re.compile(r'\\(.|\n)|"')
-_BLANK_ENDS = re.compile(r"\A(?:\s|\\\n)+|[ \t\r\f\v]+\Z")
+_HEAD = expression(rb"ref:\s*(refs/[^\0\n]*[^\s\0])\s*|([0-9a-f]{40}|[0-9a-f]{64})\s*")
+_SECTION = expression(r'\[([A-Za-z0-9.-]+)(?:[ \t]+"((?:[^"\\\n]|\\.)*)")?\]')
+_KEY = expression(r"([A-Za-z][A-Za-z0-9-]*)[ \t]*(=[ \t]*)?")
+_VALUE = expression(r'(?:[^"\\;#\n]|\\(?:.|\n)|"(?:[^"\\\n]|\\(?:.|\n))*")*')
+_ESCAPE = expression(r'\\(.|\n)|"')
+_BLANK_ENDS = expression(r"\A(?:\s|\\\n)+|[ \t\r\f\v]+\Z")
 _ESCAPES = {"n": "\n", "t": "\t", "b": "\b", "\n": ""}
 
 
@@ -114,7 +114,10 @@ def find_head(git_dir: str) -> str | None:
         git_dir: a git directory, of the main or of a linked working tree.
     """
     path = os.path.join(git_dir, "HEAD")
-    match = _HEAD.fullmatch(read_bytes(path, LARGEST_LINK))
+    raw = read_bytes(path, LARGEST_LINK)
+    if raw.startswith(b"ref: refs/") and raw[5:].split() == [raw[5:-1]] and b"\0" not in raw:
+        return os.fsdecode(raw[:-1])  # as git writes it
+    match = _HEAD.fullmatch(raw)
     if match and match[1]:
         return os.fsdecode(b"ref: " + match[1])
     try:
@@ -187,9 +190,10 @@ def parse_settings(text: str) -> dict[str, str]:
 
 def is_true(value: str) -> bool:
     """Tell whether git takes a setting's value as true."""
-    return value.lower() in ("true", "yes", "on") or bool(
-        re.fullmatch(r"[+-]?\d*[1-9]\d*[kmg]?", value.lower())
-    )
+    lower = value.lower()
+    if lower in ("true", "yes", "on", "", "false"):
+        return lower in ("true", "yes", "on")
+    return bool(re.fullmatch(r"[+-]?\d*[1-9]\d*[kmg]?", lower))
 
 
 def _start(start: str | os.PathLike[str]) -> str:
@@ -246,10 +250,19 @@ def _has_own_top(common_dir: str) -> bool:
 
 
 def _settings(git_dir: str) -> dict[str, str]:
-    settings = parse_settings(os.fsdecode(read_bytes(os.path.join(git_dir, "config"))))
+    text = os.fsdecode(read_bytes(os.path.join(git_dir, "config")))
+    if _says_nothing(text.lower()):
+        return {}
+    settings = parse_settings(text)
     if is_true(settings.get("extensions.worktreeconfig", "")):
         settings |= parse_settings(os.fsdecode(read_bytes(os.path.join(git_dir, "config.worktree"))))
     return settings
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether a configuration leaves the working tree where it is usual, as nearly all do; in lower case."""
+    bare = [line.strip() for line in text.split("\n") if "bare" in line]
+    return "worktree" not in text and bare in ([], ["bare = false"])
 
 
 def _common_dir(git_dir: str) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, cast
 
+from mnemo.errors import QueryTimeout
+from mnemo.repo.builds import environment_yml, exact_version, gradle, maven_range, pom_xml
 from mnemo.repo.files import Tree, Unreadable
 from mnemo.repo.recent import Recent
 
@@ -61,19 +64,23 @@ def dependencies(tree: Tree) -> Declared:
     return read_manifests(tree, [*list_root_manifests(tree), *list_deeper_manifests(tree)])
 
 
-def declarations(tree: Tree, name: str) -> Declared:
+def declarations(tree: Tree, name: str, deadline: float | None = None) -> Declared:
     """Return what declares one dependency: the manifests at the root, else deeper ones, then its locks.
 
     Args:
         tree: the files.
         name: in any spelling its language takes for the same.
+        deadline: time.monotonic() at which to stop.
+
+    Raises:
+        QueryTimeout: the deadline came before the last manifest.
     """
     broken: list[str] = []
     locks: list[str] = []
     for list_paths in (list_root_manifests, list_deeper_manifests):
         paths = list_paths(tree)
         locks += [path for path in paths if _name(path) in LOCKS]
-        declared = read_manifests(tree, [path for path in paths if path not in locks])
+        declared = read_manifests(tree, [path for path in paths if path not in locks], deadline)
         found = [each for each in declared.dependencies if is_named(each, name)]
         if found:
             locked = read_manifests(tree, locks).dependencies
@@ -94,10 +101,13 @@ def list_deeper_manifests(tree: Tree) -> list[str]:
     return sorted((path for path in tracked if path not in known), key=lambda path: (path.count("/"), path))
 
 
-def read_manifests(tree: Tree, paths: list[str]) -> Declared:
-    """Return what some manifests declare."""
+def read_manifests(tree: Tree, paths: list[str], deadline: float | None = None) -> Declared:
+    """Return what some manifests declare; QueryTimeout when the deadline comes before the last one."""
     declared = Declared([], [])
-    for path in paths:
+    for place, path in enumerate(paths):
+        # The first costs little, and a repository has one.
+        if place and deadline is not None and time.monotonic() >= deadline:
+            raise QueryTimeout("there was no time to read every manifest", "verify again")
         try:
             text = tree.read(path, LARGEST_LOCK)
             declared.dependencies.extend(read_manifest(path, text) if text else [])
@@ -253,31 +263,21 @@ def _cargo_toml(text: str) -> Pairs:
                 yield str(_table(value).get("package", name)), f"^{spec}" if spec[:1].isdigit() else spec
 
 
-def _pom_xml(text: str) -> Pairs:
-    """Read a pom without an XML parser, whose entities a hostile file could blow up."""
-    text = "".join(piece.partition("-->")[2] for piece in f"-->{text}".split("<!--"))
-    for piece in text.split("<dependency>")[1:]:
-        block = piece.partition("</dependency>")[0]
-        version = _tag(block, "version")
-        if version.startswith("${"):
-            version = _tag(text, version[2:-1])
-        yield f"{_tag(block, 'groupId')}:{_tag(block, 'artifactId')}", _maven_range(version)
-
-
-def _tag(text: str, name: str) -> str:
-    return text.partition(f"<{name}>")[2].partition(f"</{name}>")[0].strip()
-
-
-def _maven_range(spec: str) -> str:
-    match = re.fullmatch(r"([\[(])([^,]*)(?:,([^,]*))?([\])])", spec)
-    if not match:
-        return spec
-    low, high = match[2].strip(), (match[3] or "").strip()
-    if match[3] is None:
-        return f"=={low}"
-    above = f">{'=' * (match[1] == '[')}{low}" if low else ""
-    below = f"<{'=' * (match[4] == ']')}{high}" if high else ""
-    return ",".join(filter(None, (above, below)))
+def _version_catalog(text: str) -> Pairs:
+    """Read Gradle's libs.versions.toml."""
+    top = _toml(text)
+    versions = _table(top.get("versions"))
+    for library in _table(top.get("libraries")).values():
+        if isinstance(library, str):
+            group, _, rest = library.partition(":")
+            artifact, _, version = rest.partition(":")
+            name = f"{group}:{artifact}"
+        else:
+            table = _table(library)
+            name = str(table.get("module") or f"{table.get('group', '')}:{table.get('name', '')}")
+            shared = _table(table.get("version")).get("ref")
+            version = str(versions.get(shared, "")) if shared else _version_in(table)
+        yield name, maven_range(exact_version(version, ""))
 
 
 def _toml_lock(text: str) -> Pairs:
@@ -328,7 +328,12 @@ MANIFESTS: dict[str, Reader] = {
     "package.json": ("js", _package_json),
     "go.mod": ("go", _go_mod),
     "Cargo.toml": ("rust", _cargo_toml),
-    "pom.xml": ("java", _pom_xml),
+    "environment.yml": ("python", environment_yml),
+    "environment.yaml": ("python", environment_yml),
+    "pom.xml": ("java", pom_xml),
+    "build.gradle": ("java", gradle),
+    "build.gradle.kts": ("java", gradle),
+    "libs.versions.toml": ("java", _version_catalog),
 }
 LOCKS: dict[str, Reader] = {
     "uv.lock": ("python", _toml_lock),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from _thread import allocate_lock  # importing threading costs a hook 3 ms and adds nothing to a plain lock
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+
+from mnemo.light import Generic, TypeVar
 
 Value = TypeVar("Value")
 

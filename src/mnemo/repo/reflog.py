@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
 
 from mnemo.repo.head import branch_name
 from mnemo.repo.location import Place
@@ -12,21 +14,45 @@ LONGEST = 1 << 20  # bytes of the newest notes that are read
 
 _LEFT = "checkout: moving from "
 _RENAMED = "Branch: renamed "
+_WORK = ("commit", "cherry-pick", "revert", "am", "merge", "pull", "rebase (pick)", "rebase (continue)")
 
 
-def list_left(place: Place) -> list[tuple[str, str]]:
-    """Return branches that some working tree left, with their commit at that moment, the newest first.
+class Left(NamedTuple):
+    """A branch as some working tree left it.
+
+    Args:
+        branch: its name.
+        commit: where it was then.
+        worked: whether something was committed while it was checked out.
+    """
+
+    branch: str
+    commit: str
+    worked: bool
+
+
+def list_left(place: Place) -> list[Left]:
+    """Return the branches that working trees left, the newest first.
 
     Args:
         place: any working tree of the repository.
     """
-    found: list[tuple[str, str]] = []
+    found: list[Left] = []
     for folder in _folders(place):
-        for before, _, message in _iter_notes(os.path.join(folder, "logs", "HEAD")):
-            if message.startswith(_LEFT):
-                left, _, _ = message[len(_LEFT) :].rpartition(" to ")
-                found.append((left, before))
+        here = [(message, before) for before, _, message in _iter_notes(os.path.join(folder, "logs", "HEAD"))]
+        stays = [number for number, (message, _) in enumerate(here) if message.startswith(_LEFT)]
+        for number, since in pairwise([*stays, len(here)]):
+            message, before = here[number]
+            left, _, _ = message[len(_LEFT) :].rpartition(" to ")
+            worked = any(_is_work(note) for note, _ in here[number + 1 : since])
+            found.append(Left(left, before, worked))
     return found
+
+
+def _is_work(note: str) -> bool:
+    """Tell whether a note of git speaks of new work, and not only of moving to what was there."""
+    followed = note.startswith(("merge", "pull")) and ": Fast-forward" in note
+    return note.startswith(_WORK) and not followed
 
 
 def list_former_names(place: Place, branch: str) -> list[str]:

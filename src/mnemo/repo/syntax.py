@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import ast
-import hashlib
 import warnings
 from _thread import allocate_lock
 from collections.abc import Iterator
-from typing import cast
 
+from mnemo.ids import digest
+from mnemo.light import TYPE_CHECKING, cast
 from mnemo.repo.files import Unreadable
+
+if TYPE_CHECKING:
+    import ast
+else:
+    import _ast as ast  # the nodes alone: the module's other half takes a hook 3 ms to load
 
 Definitions = dict[str, list[ast.stmt]]
 
@@ -34,7 +38,8 @@ def parse(source: str) -> ast.Module:
         # A bad escape is for its author to hear of. The filters are the whole process's: hence the lock.
         with _parsing, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(source)
+            tree = compile(source, "<source>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+            return cast("ast.Module", tree)
     except SyntaxError as problem:
         raise Unreadable(f"syntax error on line {problem.lineno or 1}", fix) from problem
     except (ValueError, RecursionError, MemoryError) as problem:
@@ -62,7 +67,9 @@ def collect(module: ast.Module) -> Definitions:
 
 def iter_imports(module: ast.Module) -> Iterator[str]:
     """Give the dotted modules that are imported anywhere in a file, relative ones aside."""
-    for node in ast.walk(module):
+    from ast import walk
+
+    for node in walk(module):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -84,7 +91,7 @@ def lines_of(node: ast.stmt) -> tuple[int, int]:
 def form_hash(nodes: list[ast.stmt]) -> str:
     """Return 16 hexadecimal digits of the sha-256 over what definitions mean."""
     form = "\n".join(map(_form, nodes))
-    return hashlib.sha256(form.encode()).hexdigest()[:HASH_LENGTH]
+    return digest(form.encode())[:HASH_LENGTH]
 
 
 def _statements(node: ast.AST) -> Iterator[ast.stmt]:

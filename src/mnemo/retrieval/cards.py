@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
 from mnemo import fence, ids, redact
+from mnemo.light import Any
 
 Record = dict[str, Any]
 
@@ -164,7 +164,7 @@ def _fields(claim: Record) -> list[str]:
     if claim.get("age"):
         fields.append(phrase(claim["age"]))
     if not claim.get("here", True):
-        fields.append(f"on {phrase(claim['branch'])}")
+        fields.append(f"{'tried ' if claim.get('gone') else ''}on {phrase(claim['branch'])}, not merged")
     if claim.get("repository"):
         fields.append(f"from {phrase(claim['repository'])}")
     if claim.get("confidence") not in (None, USUAL_CONFIDENCE):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
 
+from mnemo.light import Any, NamedTuple
 from mnemo.model.anchor import Anchor, Finding, anchor_from_record, verdict
 
 Judge = Callable[[Anchor, str], Finding]
+# What somebody who watches the files knows of an anchor without a path, by its position among a claim's.
+Known = Callable[[int], "Finding | None"]
 
 
 class Judged(NamedTuple):
@@ -24,18 +26,21 @@ class Judged(NamedTuple):
     reason: str
 
 
-def judged(payload: dict[str, Any], judge: Judge, commit: str) -> Judged:
+def judged(payload: dict[str, Any], judge: Judge, commit: str, known: Known | None = None) -> Judged:
     """Judge every anchor of a claim.
 
     Args:
         payload: what the claim says; its anchors as they were pinned.
         judge: judges one anchor that was pinned at a commit.
         commit: where the claim was made; empty when nothing was committed.
+        known: asked before a search through the whole tree.
     """
     anchors: list[dict[str, Any]] = []
     reasons: list[str] = []
-    for record in payload.get("anchors", []):
-        finding = judge(anchor_from_record(record), commit)
+    for position, record in enumerate(payload.get("anchors", [])):
+        anchor = anchor_from_record(record)
+        finding = known(position) if known and not anchor.path else None
+        finding = finding or judge(anchor, commit)
         shown = shown_anchor(record, finding)
         if finding.state == "missing":
             reasons.append(finding.reason or f"{record['type']} anchor no longer holds")

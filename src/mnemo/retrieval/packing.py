@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 
 from mnemo import clock, fence
+from mnemo.light import Any, NamedTuple
 from mnemo.model.anchor import Anchor, Finding
 from mnemo.model.claim import PERMILLE
 from mnemo.retrieval import cards
@@ -22,6 +22,8 @@ SCARCE = 120  # tokens; below it the answer goes without explanations
 MOST_JUDGED = 200  # candidates looked at for one answer
 
 Record = dict[str, Any]
+Lives = Callable[[str], bool]
+Known = Callable[[int, int], "Finding | None"]
 
 
 class Wish(NamedTuple):
@@ -46,7 +48,14 @@ class Wish(NamedTuple):
     now: int = 0
 
 
-def pack(candidates: Iterable[Candidate], judge: Judge, wish: Wish, record: Record) -> Record:
+def pack(
+    candidates: Iterable[Candidate],
+    judge: Judge,
+    wish: Wish,
+    record: Record,
+    lives: Lives = bool,
+    known: Known | None = None,
+) -> Record:
     """Judge candidates one by one and put them into the record until limit or budget is reached.
 
     Args:
@@ -54,8 +63,10 @@ def pack(candidates: Iterable[Candidate], judge: Judge, wish: Wish, record: Reco
         judge: judges one anchor, pinned at a commit.
         wish: limit, budget and form.
         record: what the answer says beside its claims (query, path, branch, scope, notes); it is filled.
+        lives: whether a branch still exists; what was claimed on one that is gone is only told when asked.
+        known: what the watcher knows of an assertion's anchor at a position; None when nobody watches.
     """
-    answer = _Answer(record, wish)
+    answer = _Answer(record, wish, lives, known)
     best = 0.0
     left_out = 0
     for seen, candidate in enumerate(candidates):
@@ -65,7 +76,7 @@ def pack(candidates: Iterable[Candidate], judge: Judge, wish: Wish, record: Reco
             break
         if here and len(record["claims"]) >= wish.limit:
             break
-        if not here and len(record["elsewhere"]) >= MOST_ELSEWHERE:
+        if not here and (len(record["elsewhere"]) >= MOST_ELSEWHERE or answer.is_gone(candidate)):
             left_out += 1
         elif not answer.take(candidate, here, judge):
             break
@@ -78,29 +89,38 @@ def pack(candidates: Iterable[Candidate], judge: Judge, wish: Wish, record: Reco
 class _Answer:
     """An answer being filled: what it holds and what it has cost so far, in tokens."""
 
-    def __init__(self, record: Record, wish: Wish) -> None:
+    def __init__(self, record: Record, wish: Wish, lives: Lives, known: Known | None) -> None:
         record.update({"claims": [], "elsewhere": [], "withheld": [], "brief": wish.budget < SCARCE})
         self.record = record
         self.wish = wish
+        self.lives = lives
+        self.known = known
         self.spent = sum(_price(cards.recall_note(note)) for note in record["notes"])
 
     def take(self, candidate: Candidate, here: bool, judge: Judge) -> bool:
         """Add one candidate where the code puts it; return whether there is room for more."""
         # What another branch says is about its own files, which are not checked out here.
         judge = judge if candidate.here else _elsewhere
-        found = judged(candidate.payload, judge, candidate.assertion.commit)
+        known = partial(self.known, candidate.assertion.id) if self.known and candidate.here else None
+        found = judged(candidate.payload, judge, candidate.assertion.commit, known)
         if found.verdict == "refuted" and here:
             if len(self.record["withheld"]) < MOST_WITHHELD:
                 address = candidate.assertion.address
                 self.fits("withheld", {"address": address, "verdict": found.verdict, "reason": found.reason})
             return True
         claim = _card(candidate, found.verdict, found.anchors, self.wish)
+        if self.is_gone(candidate):
+            claim["gone"] = True
         place = "claims" if here else "elsewhere"
         if self.fits(place, claim):
             return True
         if not self.record["claims"]:
             self._shorten_to_fit(place, claim)
         return False
+
+    def is_gone(self, candidate: Candidate) -> bool:
+        """Tell whether a claim was made on a branch that was given up: it is gone and did not land here."""
+        return not candidate.here and not self.lives(candidate.assertion.branch)
 
     def fits(self, place: str, item: Record | str) -> bool:
         """Add an item when the budget allows; return whether it did."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import heapq
-import math
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, NamedTuple
 
 from mnemo import text
+from mnemo.light import Any, NamedTuple
 from mnemo.model.claim import Assertion, View, current, is_live
+from mnemo.retrieval.rarity import idf as idf
 from mnemo.store import assertions, search
 from mnemo.store.connections import Connection
 from mnemo.store.search import Words
@@ -70,7 +69,9 @@ def iter_candidates(connection: Connection, question: Question, view: View) -> I
 
 def merged(*sources: Iterable[Candidate]) -> Iterator[Candidate]:
     """Yield candidates of several stores, best first, unconfirmed ones last."""
-    return heapq.merge(*sources, key=lambda one: (one.assertion.standing == "unconfirmed", -one.score))
+    from heapq import merge
+
+    return merge(*sources, key=lambda one: (one.assertion.standing == "unconfirmed", -one.score))
 
 
 def depth(query: str) -> int:
@@ -132,16 +133,6 @@ def covered(asked: Asked, held: str) -> float:
                 total += value
                 break
     return total
-
-
-def idf(total: int, held: int) -> float:
-    """Return how much a word tells: ln(1 + (n - df + .5) / (df + .5)), Robertson and Zaragoza 2009.
-
-    Args:
-        total: claims in all.
-        held: claims that hold the word.
-    """
-    return math.log(1 + (total - held + 0.5) / (held + 0.5))
 
 
 def _ranked(connection: Connection, question: Question) -> Iterator[tuple[int, dict[str, float]]]:

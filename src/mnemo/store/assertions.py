@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from mnemo.errors import Ambiguous, Damaged, Invalid, NotFound
 from mnemo.ids import ADDRESS_LENGTH, SHORTEST_PREFIX, address, check, digest, short
+from mnemo.light import Any
 from mnemo.model.claim import Assertion
 from mnemo.store import rows
+from mnemo.store.engine import sqlite3
 
 _AT_ONCE = 500
 _COLUMNS = rows.columns_of("assertions")
@@ -95,7 +95,7 @@ def claims_for_folders(connection: sqlite3.Connection, folders: Sequence[str]) -
     found: dict[int, None] = {}
     for folder in folders:
         for row in connection.execute(
-            "SELECT claim FROM assertions WHERE folder = ? ORDER BY clock DESC", (folder,)
+            "SELECT claim FROM assertions WHERE folder = ? AND folder != '' ORDER BY clock DESC", (folder,)
         ):
             found[row[0]] = None
     return list(found)
@@ -115,44 +115,6 @@ def claims_sharing(connection: sqlite3.Connection, anchors: Iterable[tuple[str, 
         ):
             found[row[0]] = None
     return list(found)
-
-
-def foreign_commits(connection: sqlite3.Connection, branch: str) -> list[str]:
-    """Return the commits of branch-scoped assertions that other branches made.
-
-    The index is walked from one distinct pair to the next, because there are few pairs and many claims.
-    """
-    found: dict[str, None] = {}
-    last: tuple[str, str] | None = ("", "")
-    while last := _next_pair(connection, *last):
-        if last[0] != branch and last[1]:
-            found[last[1]] = None
-    return list(found)
-
-
-def _next_pair(connection: sqlite3.Connection, branch: str, commit: str) -> tuple[str, str] | None:
-    """Return the next branch and commit that branch-scoped claims have; both steps are one seek each."""
-    chosen = "SELECT branch, commit_id FROM assertions WHERE scope = 'branch' AND"
-    here = f"{chosen} branch = ? AND commit_id > ? ORDER BY commit_id LIMIT 1"
-    beyond = f"{chosen} branch > ? ORDER BY branch, commit_id LIMIT 1"
-    return (
-        connection.execute(here, (branch, commit)).fetchone()
-        or connection.execute(beyond, (branch,)).fetchone()
-    )
-
-
-def contained(connection: sqlite3.Connection, head: str) -> dict[str, bool]:
-    """Return what is known of which commits a head's history holds."""
-    found = connection.execute("SELECT commit_id, holds FROM contained WHERE head = ?", (head,))
-    return {commit: bool(holds) for commit, holds in found}
-
-
-def remember_contained(connection: sqlite3.Connection, head: str, known: dict[str, bool]) -> None:
-    """Keep which commits a head's history holds, so that git is asked once."""
-    connection.executemany(
-        "INSERT INTO contained (head, commit_id, holds) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [(head, commit, int(holds)) for commit, holds in known.items()],
-    )
 
 
 def payloads(connection: sqlite3.Connection, found: Iterable[Assertion]) -> dict[str, dict[str, Any]]:
@@ -198,6 +160,14 @@ def addresses_of_session(connection: sqlite3.Connection, session: str) -> list[s
         (session,),
     )
     return [row[0] for row in found]
+
+
+def count_of_session(connection: sqlite3.Connection, session: str, origin: str) -> int:
+    """Return how many assertions of one origin a session made."""
+    return connection.execute(
+        "SELECT count(*) FROM assertions WHERE session = ? AND session != '' AND origin = ?",
+        (session, origin),
+    ).fetchone()[0]
 
 
 def count_of_branches(connection: sqlite3.Connection, branch: str) -> int:

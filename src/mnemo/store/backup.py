@@ -6,9 +6,9 @@ import os
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from typing import NamedTuple
 
 from mnemo.errors import Damaged, StorageError, TooNew
+from mnemo.light import NamedTuple
 from mnemo.store import aggregates, integrity, meta, migrations, search
 from mnemo.store.connections import connect, explained, has_log, open_reader, open_still
 from mnemo.store.database import SERVER_WAIT_S, schema_of

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
+from mnemo.light import Any
 from mnemo.model.claim import LIVE
 from mnemo.store import objects, rows, search
 from mnemo.store.fold import Aggregate, Fold

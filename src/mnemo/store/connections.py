@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
-from sqlite3 import Connection as Connection
 
 from mnemo.errors import Busy, Damaged, MnemoError, QueryTimeout, StorageError
+from mnemo.store.engine import sqlite3
+
+Connection = sqlite3.Connection
 
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PRIMARY = 0xFF

@@ -8,10 +8,9 @@ under both locks, because SQLite before 3.51.3 can corrupt a WAL database when a
 from __future__ import annotations
 
 import os
-import sqlite3
 import stat
-import threading
 import time
+from _thread import RLock, allocate_lock  # importing threading would cost a hook a millisecond
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 
@@ -19,6 +18,7 @@ from mnemo.errors import Busy, Damaged, MnemoError, StorageError, TooNew
 from mnemo.ids import digest
 from mnemo.store import connections, filesystem, lock, migrations
 from mnemo.store.connections import connect, explained, has_log, open_reader, open_still, set_up_writer
+from mnemo.store.engine import sqlite3
 
 SERVER_WAIT_S = 5.0
 HOOK_WAIT_S = 0.05
@@ -51,13 +51,13 @@ class Database:
         self.wait_s = wait_s
         self.changes = 0
         self._before_migration = before_migration
-        self._turn = threading.RLock()
+        self._turn = RLock()
         self._lock: int | None = None
         self._writer: sqlite3.Connection | None = None
         self._identity: Identity | None = None
         self._seen = False
         self._spare: list[tuple[Identity, sqlite3.Connection]] = []
-        self._spare_guard = threading.Lock()
+        self._spare_guard = allocate_lock()
 
     @property
     def folder(self) -> str:
@@ -172,8 +172,8 @@ class Database:
     def close(self) -> None:
         """Close every connection; the log is folded into the file when no one else uses it."""
         with self._turn:
-            if self._writer is None:
-                self._drop()
+            if self._writer is None or not self.exists():
+                self._drop()  # nothing to fold without a file, and taking the lock would make its folder
                 return
             with suppress(MnemoError), explained(self.path), self.locked() as held:
                 try:

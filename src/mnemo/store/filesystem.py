@@ -7,8 +7,8 @@ is safe where locks are not (sqlite.org/lockingv3.html, "How To Corrupt").
 from __future__ import annotations
 
 import os
-import re
-from typing import NamedTuple
+
+from mnemo.light import NamedTuple, expression
 
 MOUNTINFO = "/proc/self/mountinfo"
 # Network and cluster file systems, and folders that a host shares with the system it runs.
@@ -17,7 +17,7 @@ UNSAFE = frozenset(
     " gfs gfs2 glusterfs orangefs pvfs2 9p virtiofs vboxsf vmhgfs prl_fs drvfs lxfs osxfs fakeowner"
     " autofs".split()
 )
-_ESCAPE = re.compile(r"\\([0-7]{3})")
+_ESCAPE = expression(r"\\([0-7]{3})")
 
 
 class Mount(NamedTuple):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import NamedTuple
 
+from mnemo.light import NamedTuple
 from mnemo.model.event import Event, Part
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Any
 
 from mnemo.errors import Invalid
 from mnemo.ids import short
+from mnemo.light import Any
 from mnemo.redact import clean, redact
 from mnemo.store.database import make_folder, private_opener
 
@@ -39,6 +38,8 @@ def write(
         summary, addresses, domain, detail: what it was about.
         name: the file in the folder.
     """
+    from datetime import UTC, datetime
+
     line = {
         "ts": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "layer": layer,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import Any
 
+from mnemo.light import Any
 from mnemo.model import work
 from mnemo.store import objects, rows
 from mnemo.store.fold import Aggregate, Fold

@@ -6,14 +6,13 @@ mark is written after each commit: a store that holds less has lost something, a
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from typing import NamedTuple
 
 from mnemo.errors import Busy
+from mnemo.light import NamedTuple
 
 STORE_NAME = "mnemo.db"
 LOCK_NAME = "writer.lock"
@@ -92,6 +91,8 @@ def write_mark(lock: int, mark: Mark) -> None:
 
 
 def _wait_for(descriptor: int, until: float, what: str) -> None:
+    import fcntl  # only who writes needs it
+
     pause = 0.0002
     while True:
         try:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from functools import lru_cache
+
+from mnemo.store.engine import sqlite3
 
 
 def find(connection: sqlite3.Connection, key: str) -> str | None:
@@ -57,8 +58,8 @@ def machine() -> str:
     """Return what tells this machine from others: systemd's machine id, else the host's name."""
     for candidate in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
         try:
-            with open(candidate, encoding="ascii") as file:
-                found = file.read().strip()
+            with open(candidate, "rb") as file:
+                found = file.read().decode("ascii").strip()
         except (OSError, UnicodeDecodeError):
             continue
         if found:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 
 from mnemo.store import meta
+from mnemo.store.engine import sqlite3
 
 # Shared tables hold what the events fold to and are the same in every replica; their rows carry a sum.
 # Local tables (meta, seals, anchor_states, counters, contained, sketches, search …) belong to this copy.
@@ -52,6 +52,7 @@ CREATE TABLE assertions (
 CREATE INDEX assertions_by_time ON assertions (clock);
 CREATE INDEX assertions_of_branches ON assertions (branch, commit_id) WHERE scope = 'branch';
 CREATE INDEX assertions_by_folder ON assertions (folder) WHERE folder != '';
+CREATE INDEX assertions_loud ON assertions (priority, clock) WHERE priority >= 500 AND standing = 'active';
 CREATE INDEX assertions_by_session ON assertions (session) WHERE session != '';
 CREATE TABLE tags (
   assertion INTEGER NOT NULL REFERENCES assertions (id) ON DELETE CASCADE, tag TEXT NOT NULL,
@@ -131,8 +132,10 @@ CREATE TABLE anchor_states (
 CREATE TABLE counters (
   claim INTEGER PRIMARY KEY REFERENCES claims (id) ON DELETE CASCADE, recalled INTEGER NOT NULL,
   used INTEGER NOT NULL, last_recalled INTEGER NOT NULL) STRICT;
-CREATE TABLE contained (head TEXT NOT NULL, commit_id TEXT NOT NULL, holds INTEGER NOT NULL,
-  PRIMARY KEY (head, commit_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE contained (head TEXT NOT NULL, branch TEXT NOT NULL, commit_id TEXT NOT NULL,
+  holds INTEGER NOT NULL, PRIMARY KEY (head, branch, commit_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE tips (branch TEXT NOT NULL, tip TEXT NOT NULL, worked INTEGER NOT NULL, work TEXT NOT NULL,
+  landed TEXT NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (branch, tip)) STRICT, WITHOUT ROWID;
 CREATE TABLE heartbeats (dispatch TEXT PRIMARY KEY, lease_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE takes (dispatch TEXT NOT NULL, path TEXT NOT NULL, content TEXT NOT NULL,
   PRIMARY KEY (dispatch, path)) STRICT, WITHOUT ROWID;

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable
-from typing import Any, NamedTuple
 
 from mnemo.errors import Damaged, Invalid
 from mnemo.ids import canonical, digest
+from mnemo.light import Any, NamedTuple
 from mnemo.redact import clean
+from mnemo.store.engine import sqlite3
 
 Payload = dict[str, Any]
 

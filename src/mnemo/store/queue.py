@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
 
+from mnemo.light import Any, NamedTuple
 from mnemo.model import work
 from mnemo.store import rows
 from mnemo.store.connections import Connection

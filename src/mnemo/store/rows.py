@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
 from mnemo.errors import Damaged
 from mnemo.ids import check
+from mnemo.light import Any
+from mnemo.store.engine import sqlite3
 
 Row = dict[str, Any]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
 
-from mnemo import sketch, text
-from mnemo.store import meta, objects
+from mnemo import text
+from mnemo.light import Any, NamedTuple
+from mnemo.store import meta
+from mnemo.store.engine import sqlite3
 
 WEIGHTS = (2.5, 1.0, 1.0, 0.5)  # headline, body, tags, paths; see guide/performance.md
 CANDIDATES_PER_SKETCH = 32
@@ -15,6 +15,8 @@ CANDIDATES_PER_SKETCH = 32
 
 def index(connection: sqlite3.Connection, claim: int, payload: dict[str, Any]) -> None:
     """Index what a claim says in place of what it said before."""
+    from mnemo import sketch  # who only reads does without it
+
     remove(connection, claim)
     content: str = payload["content"]
     headline = text.headline(content)
@@ -133,6 +135,8 @@ def is_current(connection: sqlite3.Connection) -> bool:
 
 def reindex(connection: sqlite3.Connection) -> int:
     """Make the whole index anew; return how many claims it holds."""
+    from mnemo.store import objects
+
     connection.execute("DELETE FROM search")
     connection.execute("DELETE FROM sketches")
     newest = connection.execute(

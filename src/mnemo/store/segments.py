@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from mnemo.clock import FOREIGN_LEAD_MS, milliseconds
 from mnemo.ids import digest
+from mnemo.light import NamedTuple
 from mnemo.model.event import Event, decode
 from mnemo.store import events, objects
 from mnemo.store.database import private_opener

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, NamedTuple
 
+from mnemo.light import Any, NamedTuple
 from mnemo.store import objects, rows
 from mnemo.store.fold import Aggregate, Fold
 

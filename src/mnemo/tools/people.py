@@ -1,4 +1,4 @@
-"""What people look at and correct: claims, show, edit, forget, undo, export."""
+"""What people look at: claims, one claim in full, what verifying says, and an export."""
 
 from __future__ import annotations
 
@@ -9,14 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 from mnemo import projects
-from mnemo.anchors.pin import pin
-from mnemo.errors import Invalid, MnemoError
-from mnemo.memory import drafts, listing, withdrawing
+from mnemo.errors import Invalid
+from mnemo.memory import listing
 from mnemo.memory.drafts import DAY_MS
 from mnemo.memory.listing import Filter
-from mnemo.model.anchor import anchor_from_record
-from mnemo.model.claim import PERMILLE
-from mnemo.store import assertions, objects, search
 from mnemo.store.database import private_opener
 from mnemo.tools import remembering, working
 from mnemo.tools.remembering import SCHEMA
@@ -32,7 +28,9 @@ def claims(
     since: str = "",
     source: str = "",
     verdict: str = "",
+    standing: str = "",
     limit: int = 50,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Record:
     """List what is known, newest first, each claim judged now.
 
@@ -43,15 +41,19 @@ def claims(
         since: only the last 30m, 12h, 7d or 2w.
         source: only this origin: agent, person, capture, import …
         verdict: only proven, unanchored, unproven, drifted or refuted.
+        standing: only unconfirmed, superseded, retracted, expired …; left out, whatever is live.
         limit: most claims listed.
+        progress: called with how many claims were judged and how many there are.
     """
     project = projects.current()
     where = project.tree.relative(path) if path else ""
     wanted = listing.checked_filter(
-        Filter(domain, branch, source, verdict, where, _since(since, project.now()))
+        Filter(domain, branch, source, verdict, where, _since(since, project.now()), standing)
     )
     with project.db.reading() as connection:
-        record = listing.list_claims(connection, wanted, project.view(), project.patient_judge(), limit)
+        record = listing.list_claims(
+            connection, wanted, project.view(), project.patient_judge(), limit, progress
+        )
     return {**SCHEMA, **record, "notes": record["notes"] + project.told()}
 
 
@@ -80,95 +82,6 @@ def show(address: str) -> Record:
         return {**SCHEMA, **listing.show(connection, full, owner.view(), project.patient_judge())}
 
 
-def edit(address: str, content: str = "") -> Record:
-    """Change what a claim says: the new text supersedes the old, which stays as history.
-
-    Args:
-        address: its address or a unique beginning of it.
-        content: the new text; left out, $EDITOR opens with the present one.
-    """
-    project = projects.current(writing=True)
-    owner, full = remembering.owner_of(project, address)
-    with owner.db.reading() as connection:
-        one = assertions.by_address(connection, full)[-1]
-        payload = objects.find(connection, one.object)
-    if payload is None:
-        raise Invalid(f"The text of {full[:12]} was erased.", "Claim it anew.")
-    text = content or edited(payload["content"])
-    if text.strip() == payload["content"].strip():
-        return {**SCHEMA, "claims": [], "retracted": [], "superseded": [], "notes": ["nothing was changed"]}
-    fields = {
-        **{name: payload.get(name) for name in ("why", "when", "tags", "path")},
-        "content": text,
-        "domain": one.domain,
-        "confidence": one.confidence / PERMILLE,
-        "priority": one.priority / PERMILLE,
-        "scope": one.scope,
-        "supersedes": [full],
-    }
-    anchors = tuple(pin(anchor_from_record(record), project.tree) for record in payload.get("anchors", []))
-    draft = drafts.checked(fields, project.tree)._replace(anchors=anchors)
-    return remembering.stored(project, [draft])
-
-
-def forget(
-    addresses: list[str] | None = None, session: str = "", why: str = "forgotten", purge: bool = False
-) -> Record:
-    """Withdraw claims everywhere, or erase their text for ever.
-
-    Args:
-        addresses: addresses or unique beginnings.
-        session: everything that this session claimed.
-        why: the reason that history keeps.
-        purge: erase the text from the store; backups that still hold it are named.
-    """
-    project = projects.current(writing=True)
-    if session:
-        with project.db.reading() as connection:
-            addresses = [*(addresses or []), *withdrawing.of_session(connection, session)]
-    if not addresses:
-        raise Invalid("Nothing was named.", "Give addresses, or --session with a session's id.")
-    forgotten: list[str] = []
-    for prefix in addresses:
-        owner, full = remembering.owner_of(project, prefix)
-        with owner.db.transaction() as connection:
-            if purge:
-                withdrawing.purge(connection, [full], at=owner.at(), now=owner.now(), space=owner.space)
-                search.optimize(connection)
-            else:
-                withdrawing.retract(
-                    connection,
-                    [full],
-                    why,
-                    at=owner.at(),
-                    now=owner.now(),
-                    wide=True,
-                    kind="forget",
-                    space=owner.space,
-                )
-        if purge:
-            owner.db.leave_no_trace()
-        owner.note_deed("purge" if purge else "forget", "forgotten", [full])
-        forgotten.append(full)
-    record: Record = {**SCHEMA, "forgotten": forgotten, "erased": purge, "notes": project.told()}
-    if purge:
-        record["not_reached"] = [*project.guard.list_backups(), "exports and copies made elsewhere"]
-    return record
-
-
-def undo(count: int = 1) -> Record:
-    """Take back the newest deeds: claims, withdrawals and log entries.
-
-    Args:
-        count: how many.
-    """
-    project = projects.current(writing=True)
-    with project.db.transaction() as connection:
-        undone = withdrawing.undo(connection, count, at=project.at(), now=project.now())
-    project.note_deed("undo", f"undid {len(undone)}", [])
-    return {**SCHEMA, "undone": undone, "notes": project.told()}
-
-
 def export(to: str = "") -> Record:
     """Write every live claim as JSON.
 
@@ -184,32 +97,6 @@ def export(to: str = "") -> Record:
         json.dump(memories, file, ensure_ascii=False, indent=1)
         file.write("\n")
     return {**SCHEMA, "path": os.path.abspath(to), "claims": len(memories)}
-
-
-def edited(text: str) -> str:
-    """Return a text as the person left it in $EDITOR.
-
-    Raises:
-        MnemoError: there is no editor, or it failed.
-    """
-    import shlex
-    import subprocess
-    import tempfile
-
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if not editor:
-        raise MnemoError("There is no $EDITOR to open.", "Set EDITOR, or give the new text with --content.")
-    with tempfile.NamedTemporaryFile("w+", suffix=".md", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        try:
-            code = subprocess.call([*shlex.split(editor), file.name])
-        except OSError as error:
-            raise MnemoError(f"{editor} could not be started: {error.strerror}.", "Set EDITOR.") from None
-        if code:
-            raise MnemoError(f"{editor} ended with {code}; nothing was changed.", "Try again.")
-        with open(file.name, encoding="utf-8") as changed:
-            return changed.read().rstrip("\n")
 
 
 def _since(text: str, now: int) -> int:

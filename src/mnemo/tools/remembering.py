@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from mnemo import projects
 from mnemo.anchors.pin import pin
 from mnemo.errors import Invalid, MnemoError, NotFound
-from mnemo.memory import claiming, drafts, recalling, verifying, withdrawing
+from mnemo.memory import claiming, drafts, moving, recalling, suggesting, verifying, withdrawing
 from mnemo.memory.drafts import Draft
+from mnemo.model.anchor import Finding
 from mnemo.model.claim import View
 from mnemo.project import Project
+from mnemo.repo.files import CommitTree
+from mnemo.retrieval.packing import Known
 from mnemo.retrieval.ranking import Candidate, Question
 from mnemo.store import assertions
+from mnemo.watching import generation
 
 Record = dict[str, Any]
 SCHEMA = {"schema": "mnemo.v1"}
@@ -40,7 +46,17 @@ def recalled(
     )
     view = project.view()
     with project.db.reading() as connection, _global_candidates(project, question, view) as further:
-        record = recalling.recall(connection, further, question, view, project.judge(), wish, project.told())
+        record = recalling.recall(
+            connection,
+            further,
+            question,
+            view,
+            project.judge(),
+            wish,
+            project.told(),
+            project.lives,
+            _watched(project),
+        )
     return {**SCHEMA, **record}
 
 
@@ -62,6 +78,7 @@ def stored(project: Project, wanted: Sequence[Draft]) -> Record:
     """Store checked drafts and return the record of it."""
     wanted = [one._replace(supersedes=tuple(_known(project, one.supersedes))) for one in wanted]
     records = _store(project, wanted)
+    _suggest_anchors(project, wanted, records)
     superseded = [address for one in records for address in one["superseded"]]
     return {**SCHEMA, "claims": records, "retracted": [], "superseded": superseded, "notes": project.told()}
 
@@ -71,7 +88,10 @@ def verified(target: str | None, repair: bool, progress: Callable[[int, int], No
     project = projects.current(writing=repair)
     with project.db.reading() as connection:
         chosen = verifying.live_claims(connection, project.view(), _rows_of(project, connection, target))
-        checked = verifying.check(connection, chosen, project.patient_judge(), progress)
+        judge = project.patient_judge()
+        checked = verifying.check(connection, chosen, judge, progress)
+    if repair:
+        checked = moving.located(checked, ground_of(project), judge)
     repaired: list[str] = []
     if repair or (project.db.exists() and os.access(project.db.path, os.W_OK)):
         with project.db.transaction() as connection:
@@ -109,6 +129,26 @@ def owner_of(project: Project, prefix: str) -> tuple[Project, str]:
             raise missing from None
 
 
+def stores_of(project: Project) -> list[Project]:
+    """Return the stores that corrections reach from a project: its own and the user's global one."""
+    memory = _global(project)
+    return [project, memory] if memory and memory.db.exists() else [project]
+
+
+def ground_of(project: Project) -> moving.Ground:
+    """Return the files in which something may be found again: now, and at the commit of a claim."""
+    older: dict[str, CommitTree] = {}
+
+    def before(commit: str) -> CommitTree | None:
+        if project.place is None:
+            return None
+        if commit not in older:
+            older[commit] = CommitTree(project.git(), commit)
+        return older[commit]
+
+    return moving.Ground(project.tree, before)
+
+
 def _store(project: Project, wanted: Sequence[Draft]) -> list[Record]:
     """Write drafts in the store that their scope names; the records keep the order given."""
     records: dict[int, Record] = {}
@@ -118,13 +158,25 @@ def _store(project: Project, wanted: Sequence[Draft]) -> list[Record]:
             continue
         owner = projects.open_global(project.environ) if of_user else project
         owner.check(writing=True)
-        where = owner.surroundings()
+        where, first = owner.surroundings(), not owner.db.exists()
         ready = [claiming.prepare(one, where) for _, one in mine]
         with owner.db.transaction() as connection:
             stored = claiming.store(connection, ready, where)
+        if first:
+            owner.view()  # where the branch stood is noted beside claims, and until now there was no store
         records.update({place: record for (place, _), record in zip(mine, stored, strict=True)})
         owner.note_deed("claim", f"claimed {len(mine)}", [one.address for one in ready], mine[0][1].domain)
     return [records[place] for place in sorted(records)]
+
+
+def _suggest_anchors(project: Project, wanted: Sequence[Draft], records: Sequence[Record]) -> None:
+    """Note beside claims without anchors what their words name in the code; a batch shares the time."""
+    deadline = time.monotonic() + suggesting.SEARCH_S
+    for one, record in zip(wanted, records, strict=True):
+        bare = not one.anchors and "global" not in (one.scope, project.space)
+        found = suggesting.suggest(one.content, project.tree, deadline) if bare else []
+        if found:
+            record["suggested"] = found
 
 
 def _known(project: Project, prefixes: Sequence[str]) -> list[str]:
@@ -166,6 +218,20 @@ def _rows_of(project: Project, connection: Any, target: str | None) -> list[int]
         if found or project.tree.exists(path):
             return found
     raise problem
+
+
+def _watched(project: Project) -> Known:
+    """Return what tells what the watcher knows, as long as it has seen all that happened to the files."""
+    current = cache(lambda: generation.find_generation(project.db.folder, project.worktree))
+
+    def known(assertion: int, position: int) -> Finding | None:
+        if current() is None:
+            return None
+        # Read anew: what the recall reads by may be older than the watcher's answer.
+        with project.db.reading() as connection:
+            return generation.known_state(connection, assertion, position, project.worktree)
+
+    return known
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mnemo.tools import core, guide
+from mnemo.tools import core, guide, hooking
 from mnemo.tools.marks import reads
 from mnemo.tools.remembering import SCHEMA
 
@@ -34,4 +34,5 @@ HIDDEN: dict[str, tuple[Tool, dict[str, str]]] = {
     "memory_claim": (core.claim, {}),
     "memory_verify": (core.verify, {"address": "target"}),
     "memory_help": (help, {"context": "topic"}),
+    "memory_hook": (hooking.memory_hook, {}),
 }

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from mnemo import homes, projects, settings
+from mnemo.clients import installed
 from mnemo.errors import MnemoError, NotARepository
-from mnemo.health import checking, guarding
+from mnemo.health import checking, places
 from mnemo.health import doctor as doctors
+from mnemo.health.looking import Check
 from mnemo.memory import verifying
+from mnemo.project import Project
 from mnemo.store import assertions, journal, meta, queue
+from mnemo.tools import installing, watching
 from mnemo.tools.remembering import SCHEMA
 
 Record = dict[str, Any]
@@ -63,6 +67,7 @@ def status(progress: Progress = None) -> Record:
         "standing": standing,
         "work": work,
         "store": project.db.path,
+        "watcher": watching.report(project),
         "notes": project.told(),
     }
 
@@ -73,7 +78,8 @@ def doctor() -> Record:
         project = projects.current_unchecked()
     except NotARepository:
         project = None
-    checks = doctors.checks(project.guard if project else None, os.environ)
+    watcher = [_of_watcher(project)] if project else []
+    checks = doctors.checks(project.guard if project else None, os.environ, [*watcher, *_of_clients()])
     return {**SCHEMA, "ok": all(check["ok"] for check in checks), "checks": checks}
 
 
@@ -119,10 +125,20 @@ def where() -> Record:
         guard = None
     return {
         **SCHEMA,
-        "paths": guarding.places(guard, os.environ),
+        "paths": places.list_places(guard, os.environ) + _changed_files(),
         "never_leaves": [
-            "everything: mnemo opens no connection and sends nothing",
+            "every file above: mnemo opens no connection and sends nothing by itself",
             "secrets that it recognises and <private> parts never reach the disk at all",
+        ],
+        "leaves": [
+            "what recall and hooks tell goes to your client, which sends it to the model that it uses",
+            "what `mnemo brief --write` puts into a file goes wherever you push that file",
+        ],
+        "erase": [
+            "one claim for ever: mnemo forget ADDRESS --purge; it names the backups that still hold it",
+            "mnemo's entries in your clients' files: mnemo uninstall",
+            "this repository's memory: mnemo uninstall --data, then delete its backups",
+            "everything: after that, delete every path above that is mnemo's own",
         ],
     }
 
@@ -171,6 +187,31 @@ def logs(which: str = "events", tail: int = 20) -> Record:
     """
     project = projects.current()
     return {**SCHEMA, "lines": journal.last_lines(project.logs, which, tail)}
+
+
+def _of_clients() -> list[Check]:
+    found = {f"{one.client}: {one.path}": one for one in reversed(installing.list_stale())}
+    checks = [Check(name, False, one.problem, one.fix) for name, one in found.items()]
+    return checks or [Check("clients", True, "nothing left over and nothing half installed")]
+
+
+def _of_watcher(project: Project) -> Check:
+    found = watching.report(project)
+    detail = ", ".join(part for part in (found["state"], found["reason"]) if part)
+    if found["folders"]:
+        detail += f", {found['folders']} folders of {len(found['worktrees'])} working trees"
+    fix = "Recall stays right without it, only slower. Raise fs.inotify.max_user_watches, restart the client."
+    return Check("watcher", found["state"] not in ("failed", "polling"), detail, fix)
+
+
+def _changed_files() -> list[Record]:
+    """Return the files of clients that hold entries of ours."""
+    found = {one.path: one for one in installed.read(homes.home_folder(os.environ))}
+    return [
+        places.record_of(f"{one.client}: mnemo's entries in it", path)
+        for path, one in found.items()
+        if os.path.lexists(path)
+    ]
 
 
 def _settings() -> settings.Settings:

@@ -6,7 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from mnemo.errors import MnemoError
-from mnemo.interfaces.render import memory, people, upkeep, work
+from mnemo.interfaces.render import (
+    briefing,
+    hooks,
+    importing,
+    installing,
+    memory,
+    people,
+    places,
+    upkeep,
+    work,
+)
 from mnemo.interfaces.render.plain import anything, as_json
 from mnemo.retrieval import cards
 
@@ -21,11 +31,17 @@ WORDS: dict[str, Callable[[Record], str]] = {
     "verify": memory.verify,
     "help": memory.help_text,
     "claims": people.claims,
-    "inbox": people.claims,
+    "inbox": people.inbox,
+    "mend": people.mend,
     "show": people.show,
-    "edit": memory.claim,
+    "edit": people.edit,
     "forget": people.forget,
     "undo": people.undo,
+    "brief": briefing.brief,
+    "import_auto": importing.imported,
+    "import_git": importing.imported,
+    "why": places.why,
+    "check": places.check,
     "where": people.where,
     "log": work.log,
     "log_work": work.logged,
@@ -33,6 +49,7 @@ WORDS: dict[str, Callable[[Record], str]] = {
     "dispatch": work.dispatch,
     "evidence_run": work.evidence,
     "doctor": upkeep.checks,
+    "status": upkeep.status,
     "health": upkeep.health,
     "self_check": upkeep.checks,
     "backup": upkeep.backup,
@@ -43,7 +60,12 @@ WORDS: dict[str, Callable[[Record], str]] = {
     "config_list": upkeep.config_list,
     "config_set": upkeep.config_set,
     "init": upkeep.init,
+    "install": installing.install,
+    "uninstall": installing.uninstall,
     "logs": upkeep.logs,
+    "hook": hooks.answered,
+    "hook_last": hooks.last,
+    "quiet": hooks.quiet,
 }
 
 

@@ -53,6 +53,9 @@ def _stored(stored: Record) -> list[str]:
         lines.append(cards.quoted(stored["content"]))
     if stored.get("anchors"):
         lines.append(f"  {cards.anchors_line(stored['anchors'])}")
+    if stored.get("suggested"):
+        places = ", ".join(cards.phrase(each) for each in stored["suggested"])
+        lines.append(f"  not pinned to code; could be to {places}")
     for name, word in (("duplicates", "much like"), ("conflicts", "conflicts with")):
         for other in stored.get(name, []):
             lines += _beside(word, other)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mnemo.interfaces.render.plain import as_json, counted, duration, everything, joined, notes, size
+from mnemo.interfaces.render.watching import of_report
 from mnemo.retrieval import cards
 
 Record = dict[str, Any]
@@ -19,6 +20,24 @@ def checks(record: Record) -> str:
     tally = f"{counted(len(checked), 'check')}, {f'{failed} failed' if failed else 'all fine'}."
     rest = everything(record, ("checks", "notes", "ok"))
     return joined([_check(check) for check in checked], rest, notes(record), tally)
+
+
+def status(record: Record) -> str:
+    """Return where memory stands: claims by verdict, what waits for a person, open work, the watcher."""
+    verdicts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(record["verdicts"].items()))
+    waiting = record["standing"].get("unconfirmed", 0)
+    work = ", ".join(f"{count} {state}" for state, count in record["work"].items())
+    told = ("repository", "branch", "claims", "verdicts", "standing", "work", "store", "watcher", "notes")
+    return joined(
+        f"repository: {cards.phrase(record['repository'], cards.LINE)} on {cards.phrase(record['branch'])}",
+        f"{counted(record['claims'], 'claim')}{': ' if verdicts else ''}{verdicts}",
+        f"{counted(waiting, 'claim')} unconfirmed: `mnemo inbox`" if waiting else "",
+        f"tasks: {work}" if work else "",
+        f"watcher: {of_report(record['watcher'])}",
+        f"store: {cards.phrase(record['store'], cards.LINE)}",
+        everything(record, told),
+        notes(record),
+    )
 
 
 def health(record: Record) -> str:
