@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import itertools
 import os
+import signal
 import sys
 import tempfile
 import urllib.parse
@@ -66,6 +67,10 @@ def is_this_machine(address: object) -> bool:
 
 
 sys.addaudithook(guard)
+
+# A script that starts the suite in its background makes it ignore Ctrl-C, and so would all that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -118,9 +118,13 @@ def test_a_passage_is_found_changed_or_gone(tree: WorkingTree, old: str, new: st
     assert mirrored.state == ("ok" if expected.state == "missing" else "missing")
 
 
-def test_one_line_changed_is_gone(tree: WorkingTree) -> None:
+def test_one_line_reworded_is_changed_and_one_replaced_is_gone(tree: WorkingTree) -> None:
     anchor = pinned("src/db.py:3", tree)
     change(tree, "src/db.py", "10", "20")
+    assert judge(anchor, tree) == Finding("drifted", "1 of 1 lines changed at src/db.py:3-3", lines=(3, 3))
+    write(tree.root, {"src/db.py": SOURCE.replace(SOURCE.split("\n")[2], "    # nothing of the kind")})
+    assert judge(anchor, tree) == Finding("missing", "its line is no longer in src/db.py")
+    write(tree.root, {"src/db.py": SOURCE.replace(SOURCE.split("\n")[2] + "\n", "")})
     assert judge(anchor, tree) == Finding("missing", "its line is no longer in src/db.py")
 
 

@@ -52,7 +52,9 @@ def test_a_pin_holds_no_text() -> None:
         "after": bare(["gamma delta"]).lines,
         "line": 2,
         "copies": 1,
+        "words": bare(["def f(x):", "return x"]).words,
     }
+    assert set(pin["words"]) <= set("0123456789abcdef")
     assert from_pin(pin) == describe(text, (2, 3))
 
 

@@ -70,6 +70,16 @@ def test_a_dry_run_lists_and_writes_nothing(repository: Path, run: Any) -> None:
     assert not (repository / ".mnemo").exists()
 
 
+def test_an_edited_rule_of_one_line_drifts_and_one_taken_out_is_refuted(repository: Path, run: Any) -> None:
+    rules = "# Rules\n\n- Use tabs in Makefiles.\n- Run the tests before you push.\n- Sign every commit.\n"
+    commit(repository, "rules", {"CLAUDE.md": rules})
+    run("import", "auto")
+    (repository / "CLAUDE.md").write_text(rules.replace("tests before", "tests and the linter before"))
+    assert sorted(told(run).values()) == ["drifted", "proven", "proven"]
+    (repository / "CLAUDE.md").write_text(rules.replace("- Run the tests before you push.\n", ""))
+    assert sorted(told(run).values()) == ["proven", "proven", "refuted"]
+
+
 def test_an_edited_line_makes_a_rule_of_several_lines_drift(repository: Path, run: Any) -> None:
     long = "- Never call the store\n  from a hook, because\n  a hook must answer at once\n"
     commit(repository, "rules", {"AGENTS.md": long})
@@ -81,13 +91,11 @@ def test_an_edited_line_makes_a_rule_of_several_lines_drift(repository: Path, ru
     assert list(told(run).values()) == ["proven"]
 
 
-def test_an_edited_rule_of_one_line_is_withheld_and_the_next_import_replaces_it(
-    repository: Path, run: Any
-) -> None:
+def test_an_edited_rule_drifts_and_the_next_import_replaces_it(repository: Path, run: Any) -> None:
     commit(repository, "rules", {"AGENTS.md": RULES})
     old = run("import", "auto")["claims"][0]
     commit(repository, "edit", {"AGENTS.md": RULES.replace("make test", "make check")})
-    assert told(run)["Always run `make test` first"] == "refuted"
+    assert told(run)["Always run `make test` first"] == "drifted"
     record = run("import", "auto")
     (new,) = record["claims"]
     assert (new["state"], new["supersedes"]) == ("changed", [old["address"]])

@@ -9,18 +9,24 @@ from collections.abc import Callable, Iterable, Sequence
 
 from mnemo.errors import Invalid
 from mnemo.ids import digest
-from mnemo.light import Any, NamedTuple
+from mnemo.light import Any, NamedTuple, expression
 from mnemo.repo.recent import Recent
 
 HASH_LENGTH = 16
 LINE_HASH_LENGTH = 8
 
-# Lines with their hashes weigh about twelve times their text.
-KEPT_CHARACTERS = 2_000_000
+# Lines with their hashes weigh their text and about 250 bytes each.
+KEPT_BYTES = 16_000_000
+LINE_BYTES = 250
 
 # Most places looked at more closely when a passage is no longer there as it was.
 MOST_CANDIDATES = 64
 MOST_SHIFTS = 8
+SHORT = 2  # lines
+WORD_HASH_LENGTH = 4
+MOST_WORDS = 100
+
+_WORD = expression(r"\w+")
 
 SpanOf = Callable[[str], "tuple[int, int] | None"]
 
@@ -57,6 +63,7 @@ class Passage(NamedTuple):
         line: number of its first line.
         copies: how often the passage stood in the file, 0 when it did not.
         symbol: the definition it stood in, when it stood in the file more than once.
+        words: of a passage of one or two lines the short hashes of its words, one after the other.
     """
 
     hash: str
@@ -67,6 +74,7 @@ class Passage(NamedTuple):
     line: int = 0
     copies: int = 0
     symbol: str = ""
+    words: str = ""
 
 
 class Match(NamedTuple):
@@ -85,12 +93,13 @@ class Match(NamedTuple):
     whole: bool = True
 
 
-_lines: Recent[Lines] = Recent(KEPT_CHARACTERS)
+_lines: Recent[Lines] = Recent(KEPT_BYTES)
 
 
 def read_lines(text: str) -> Lines:
     """Return the lines of a text that say something."""
-    return _lines.once(text, len(text), lambda: _split(text))
+    weight = 2 * len(text) + LINE_BYTES * text.count("\n")
+    return _lines.once(text, weight, lambda: _split(text))
 
 
 def hash_lines(texts: Iterable[str]) -> str:
@@ -121,7 +130,8 @@ def describe(
 
 def bare(texts: Sequence[str]) -> Passage:
     """Return what to remember of lines wherever they may stand."""
-    return Passage(hash_lines(texts), "".join(map(_hash_line, texts)))
+    words = _hash_words(texts) if len(texts) <= SHORT else ""
+    return Passage(hash_lines(texts), "".join(map(_hash_line, texts)), words=words)
 
 
 def find(passage: Passage, text: str, span_of: SpanOf) -> Match | None:
@@ -143,7 +153,7 @@ def find(passage: Passage, text: str, span_of: SpanOf) -> Match | None:
         return None
     # A copy is gone; ours is still there if one stands between the same neighbours.
     places = [place for place in places if _between_neighbours(passage, lines, place)]
-    return _whole(passage, lines, places) if places else _changed(passage, lines)
+    return _whole(passage, lines, places) if places else _changed(passage, lines) or _reworded(passage, lines)
 
 
 def as_pin(passage: Passage) -> dict[str, Any]:
@@ -191,9 +201,17 @@ def _is_hex(text: str) -> bool:
     return bool(text) and set(text) <= set("0123456789abcdef")
 
 
+def _hash_words(texts: Iterable[str]) -> str:
+    words = [word for text in texts for word in _WORD.findall(text)]
+    return "".join(digest(word.encode("utf-8", "replace"))[:WORD_HASH_LENGTH] for word in words[:MOST_WORDS])
+
+
 def _hashes(passage: Passage) -> list[str]:
-    size, lines = LINE_HASH_LENGTH, passage.lines
-    return [lines[at : at + size] for at in range(0, len(lines), size)]
+    return _pieces(passage.lines, LINE_HASH_LENGTH)
+
+
+def _pieces(hashes: str, size: int) -> list[str]:
+    return [hashes[at : at + size] for at in range(0, len(hashes), size)]
 
 
 def _placed(passage: Passage, lines: Lines, start: int) -> Passage:
@@ -254,6 +272,20 @@ def _changed(passage: Passage, lines: Lines) -> Match | None:
     # One copy of several, its neighbours changed: nothing in it did.
     whole = kept == len(wanted) == last - first + 1
     return Match(lines.numbers[first], lines.numbers[last], len(wanted) - kept, whole)
+
+
+def _reworded(passage: Passage, lines: Lines) -> Match | None:
+    """Return the line or two in a short passage's place that keep at least half of its words in their order.
+
+    Of so few lines no half stays when a word changes, so their words tell whether it is the same statement.
+    """
+    wanted, size = _pieces(passage.words, WORD_HASH_LENGTH), count(passage)
+    for start, end in _gaps(passage, lines) if wanted else ():
+        found = _pieces(_hash_words(lines.texts[start:end]), WORD_HASH_LENGTH) if end - start <= size else []
+        kept, _ = _kept(wanted, found)
+        if kept * 2 >= max(len(wanted), len(found)):
+            return Match(lines.numbers[start], lines.numbers[end - 1], size, whole=False)
+    return None
 
 
 def _gaps(passage: Passage, lines: Lines) -> list[tuple[int, int]]:
