@@ -18,10 +18,9 @@ from mnemo.repo.location import Place, find_place
 from mnemo.settings import Settings
 from mnemo.store import backup
 from mnemo.store.database import Database
+from mnemo.store.filesystem import Identity, identity
 
 Record = dict[str, Any]
-
-Identity = tuple[int, int]
 
 SMALL_BYTES = 16_000_000
 
@@ -61,7 +60,7 @@ class Guard:
 
     def verdict(self) -> trust.Trust:
         """Return whether the store and the settings beside it are believed; asked anew until they are."""
-        lying = (_identity(self.db.path), _identity(os.path.join(self.db.folder, settings.FILE)))
+        lying = (identity(self.db.path), identity(os.path.join(self.db.folder, settings.FILE)))
         if self._believed == lying:
             return trust.Trust(True)
         found = trust.verdict(
@@ -80,12 +79,12 @@ class Guard:
             Refused: it came with a clone and is not trusted, or is gone and cannot be brought back.
             Damaged: it cannot be read, and no backup passes.
         """
-        now = _identity(self.db.path)
+        now = identity(self.db.path)
         if now is not None and now == self._checked:
             return ""
         self.refuse_foreign()
         told = presence.check_present(self.ward, clock.now_ms()).get("told", "")
-        self._checked = _identity(self.db.path)
+        self._checked = identity(self.db.path)
         if self._checked is not None and self._is_news():
             self.register()
         return told
@@ -304,11 +303,3 @@ def _top_above(folder: str) -> str:
 def _unfollowed(folder: str) -> str:
     """Return a folder's path with links resolved above it, not at itself: a clone can bring it as a link."""
     return os.path.join(os.path.realpath(os.path.dirname(folder)), os.path.basename(folder))
-
-
-def _identity(path: str) -> Identity | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return (found.st_dev, found.st_ino) if found.st_size else None

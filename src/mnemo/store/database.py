@@ -19,6 +19,7 @@ from mnemo.ids import digest
 from mnemo.store import connections, filesystem, lock, migrations
 from mnemo.store.connections import connect, explained, has_log, open_reader, open_still, set_up_writer
 from mnemo.store.engine import sqlite3
+from mnemo.store.filesystem import Identity
 
 SERVER_WAIT_S = 5.0
 HOOK_WAIT_S = 0.05
@@ -27,8 +28,6 @@ SPARE_READERS = 4
 ATTEMPTS = 5
 OPERATIONS_BETWEEN_LOOKS = 2_000
 LARGEST_SEALED = 16_000_000
-
-Identity = tuple[int, int]
 
 
 class Database:
@@ -66,7 +65,7 @@ class Database:
 
     def exists(self) -> bool:
         """Whether a store was made here; an empty file is none."""
-        return _identity(self.path) is not None
+        return filesystem.identity(self.path) is not None
 
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
@@ -198,7 +197,7 @@ class Database:
 
     def _seal(self, held: int) -> None:
         """Note what the file is when its log is folded in: until the next write not one bit may change."""
-        if self._writer is None or self._identity != _identity(self.path):
+        if self._writer is None or self._identity != filesystem.identity(self.path):
             return
         busy = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if not busy and os.stat(self.path).st_size <= LARGEST_SEALED:
@@ -206,7 +205,7 @@ class Database:
             lock.write_mark(held, mark._replace(seal=digest(self._writer.serialize())))
 
     def _open_writer(self, held: int) -> sqlite3.Connection:
-        if self._writer is not None and self._identity == _identity(self.path):
+        if self._writer is not None and self._identity == filesystem.identity(self.path):
             return self._writer
         self._drop()
         if not self.exists():
@@ -221,7 +220,7 @@ class Database:
         except BaseException:
             connection.close()
             raise
-        self._writer, self._identity, self._seen = connection, _identity(self.path), True
+        self._writer, self._identity, self._seen = connection, filesystem.identity(self.path), True
         return connection
 
     def _migrate(self, connection: sqlite3.Connection, mark: lock.Mark) -> None:
@@ -262,7 +261,7 @@ class Database:
     def _take_reader(self) -> tuple[sqlite3.Connection, Identity | None]:
         """Return a reader, and the file it reads when it may be kept for later."""
         for _ in range(ATTEMPTS):
-            identity = _identity(self.path)
+            identity = filesystem.identity(self.path)
             if identity is None:
                 if not self._seen:
                     return empty(), None
@@ -277,7 +276,7 @@ class Database:
             except BaseException:
                 connection.close()
                 raise
-            if holds and _identity(self.path) == identity:
+            if holds and filesystem.identity(self.path) == identity:
                 self._seen = True
                 return connection, identity if lasting else None
             connection.close()
@@ -373,14 +372,6 @@ def make_folder(folder: str) -> None:
 def private_opener(path: str, flags: int) -> int:
     """Open a file so that only its owner can read it, whatever the umask."""
     return os.open(path, flags | os.O_CLOEXEC, 0o600)
-
-
-def _identity(path: str) -> Identity | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return (found.st_dev, found.st_ino) if found.st_size else None
 
 
 def _newest_in(path: str) -> int:

@@ -20,6 +20,18 @@ UNSAFE = frozenset(
 _ESCAPE = expression(r"\\([0-7]{3})")
 
 
+Identity = tuple[int, int]
+
+
+def identity(path: str) -> Identity | None:
+    """Return what tells a file from another of its name: device and inode; None where it is none or empty."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found.st_size else None
+
+
 class Mount(NamedTuple):
     """One line of mountinfo (proc_pid_mountinfo(5)).
 

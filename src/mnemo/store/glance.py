@@ -45,6 +45,42 @@ def list_at_file(connection: Connection, path: str, limit: int) -> list[int]:
     return list(dict.fromkeys(row[0] for row in found))
 
 
+def list_forbidding(connection: Connection, paths: Sequence[str], limit: int) -> list[int]:
+    """Return rows of claims that say what must not be there, the newest assertions first.
+
+    Args:
+        connection: a reader.
+        paths: the files that their anchors name, an empty one for anchors that name none.
+        limit: how many assertions of each path are looked at.
+    """
+    found: dict[int, str] = {}
+    for path in paths:
+        found |= connection.execute(
+            "SELECT a.claim, a.object FROM (SELECT assertion FROM anchors WHERE path = ? AND type IN "
+            "('file', 'grep', 'dependency', 'symbol') ORDER BY assertion DESC LIMIT ?) n "
+            "JOIN assertions a ON a.id = n.assertion WHERE a.object != ''",
+            (path, limit),
+        ).fetchall()
+    marks = ", ".join("?" * len(found))
+    # Payloads are canonical JSON; those without the mark need not be parsed.
+    held = connection.execute(
+        f"SELECT hash FROM objects WHERE hash IN ({marks}) AND instr(bytes, CAST('\"absent\":true' AS BLOB))",
+        [bytes.fromhex(one) for one in found.values()],
+    )
+    forbidding = {row[0].hex() for row in held}
+    return [claim for claim, content in found.items() if content in forbidding]
+
+
+def list_in_domain(connection: Connection, claims: Sequence[int], domain: str) -> list[int]:
+    """Return those of these claims that somebody put into a domain, in their order."""
+    marks = ", ".join("?" * len(claims))
+    found = connection.execute(
+        f"SELECT claim FROM assertions WHERE claim IN ({marks}) AND domain = ?", (*claims, domain)
+    )
+    held = {row[0] for row in found}
+    return [claim for claim in claims if claim in held]
+
+
 def list_for_folders(connection: Connection, folders: Sequence[str], limit: int) -> list[int]:
     """Return rows of claims that speak for one of these folders, nearest folder first, then newest."""
     found: dict[int, None] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from threading import Event
@@ -16,6 +15,7 @@ from mnemo.repo.git import Git
 from mnemo.repo.location import Place, find_place
 from mnemo.retrieval.judging import Judge
 from mnemo.store.database import Database
+from mnemo.store.filesystem import identity
 from mnemo.watching import duty
 from mnemo.watching.following import Follower
 from mnemo.watching.side import Worktree
@@ -106,13 +106,13 @@ def watch(project: Project, tell: Tell, stop: Event, *, following: bool = False)
 
     def start(valid: Callable[[], bool]) -> Watcher:
         project.guard.refuse_foreign()
-        identity = _identity(db.path)
+        before = identity(db.path)
         return Watcher(
             db,
             lambda: list_worktrees(place, db.path, project.environ),
             tell,
             stop,
-            valid=lambda: valid() and _identity(db.path) == identity,
+            valid=lambda: valid() and identity(db.path) == before,
         )
 
     try:
@@ -139,11 +139,3 @@ def report(project: Project) -> Record:
     if not project.settings.flag("watch") and not duty.is_watched(project.db.folder):
         return {"state": "off", "reason": "switched off by the setting watch", "folders": 0, "worktrees": {}}
     return duty.report(project.db.folder)
-
-
-def _identity(path: str) -> tuple[int, int]:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return 0, 0
-    return found.st_dev, found.st_ino
