@@ -29,6 +29,7 @@ class Key(NamedTuple):
         default: what holds when nobody says anything.
         about: what it does, one line.
         least: the smallest number allowed.
+        choices: the only texts allowed; empty when any is.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Key(NamedTuple):
     default: Value
     about: str
     least: float = 0
+    choices: tuple[str, ...] = ()
 
     @property
     def in_files(self) -> bool:
@@ -72,6 +74,13 @@ _TABLE = (
     Key("hook.tokens", "whole", 200, "tokens that memory says at most on a prompt or a file, 0 for none"),
     Key("hook.floor", "number", 0.2, "share of what a text could match from which a claim is told unasked"),
     Key("hook.events", "text", "all", "events at which hooks act, such as SessionStart,PreToolUse"),
+    Key(
+        "hook.stop",
+        "text",
+        "",
+        "ask has the person decide before an edit that goes against a dead end or a rule",
+        choices=("", "off", "ask"),
+    ),
     Key("MNEMO_HOOK", "text", "on", "off keeps hooks from doing anything"),
     Key("capture", "flag", True, "whether hooks keep decisions, causes and dead ends that were said"),
     Key("tags.words", "text", "", "further words and the tags they give, such as cart=shop"),
@@ -199,7 +208,7 @@ def read_value(key: Key, text: str, source: str) -> Value:
             return _checked(key, int(text) if key.kind == "whole" else float(text), source)
         except ValueError:
             raise _wrong(key, text, source) from None
-    return text
+    return _checked(key, text, source)
 
 
 def put(path: str, name: str, value: Value) -> Found:
@@ -236,7 +245,7 @@ def _checked(key: Key, value: object, source: str) -> Value:
     if key.kind == "flag":
         fits = isinstance(value, bool)
     elif key.kind == "text":
-        fits = isinstance(value, str)
+        fits = isinstance(value, str) and (not key.choices or value in key.choices)
     else:
         kinds = int if key.kind == "whole" else int | float
         fits = isinstance(value, kinds) and not isinstance(value, bool) and key.least <= value <= LARGEST
@@ -247,7 +256,7 @@ def _checked(key: Key, value: object, source: str) -> Value:
 
 def _wrong(key: Key, value: object, source: str) -> Invalid:
     least = f", {key.least:g} or more" if key.kind in ("whole", "number") else ""
-    wanted = NOUNS.get(key.kind, "text") + least
+    wanted = " or ".join(map(_toml, key.choices)) or NOUNS.get(key.kind, "text") + least
     blamed = source if source in (key.name, key.variable) else f"{key.name} in {source}"
     return Invalid(
         f"{blamed} takes {wanted}, not {str(value)[:60]!r}.",

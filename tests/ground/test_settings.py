@@ -58,11 +58,12 @@ def test_a_store_that_is_not_believed_has_no_say(project: Path, home: Path) -> N
 @pytest.mark.parametrize("key", IN_FILES, ids=lambda key: key.name)
 def test_each_key_can_be_set_in_a_file_and_in_the_environment(key: settings.Key, project: Path) -> None:
     path = str(project / "config.toml")
-    settings.put(path, key.name, OTHER[key.kind])
+    other = key.choices[-1] if key.choices else OTHER[key.kind]
+    settings.put(path, key.name, other)
     changed = Settings([path], {}).get(key.name)
     assert changed.value != key.default
     assert changed.source == path
-    assert Settings([], {key.variable: OTHER[key.kind]}).get(key.name).value == changed.value
+    assert Settings([], {key.variable: other}).get(key.name).value == changed.value
     assert Settings([], {key.variable: ""}).get(key.name).value == key.default
     assert Settings([], {key.variable: "${UNFILLED}"}).get(key.name).value == key.default
 
@@ -104,6 +105,7 @@ def test_a_setting_is_found_by_its_variable_too() -> None:
         ("health.auto_rollback", "maybe"), ("health.auto_rollback", 1),
         ("health.check_interval_hours", "nan"), ("health.check_interval_hours", "-1"),
         ("storage.backup_limit_mb", "inf"), ("storage.backup_limit_mb", False),
+        ("hook.stop", "deny"), ("hook.stop", "Ask"), ("hook.stop", True),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_and_nothing_is_written(
@@ -121,6 +123,15 @@ def test_a_wrong_value_names_its_variable_or_its_file(project: Path) -> None:
     write(project / "config.toml", 'log.default_limit = "many"\n')
     with pytest.raises(Invalid, match=r"log.default_limit in .*config.toml takes a whole number.*'many'"):
         settings.load(str(project), os.environ).get(LIMIT)
+
+
+def test_a_setting_with_fixed_choices_names_them(project: Path) -> None:
+    with pytest.raises(Invalid, match='MNEMO_HOOK_STOP takes "" or "off" or "ask", not \'deny\''):
+        Settings([], {"MNEMO_HOOK_STOP": "deny"}).get("hook.stop")
+    write(project / "config.toml", "hook.stop = true\n")
+    with pytest.raises(Invalid, match=r"hook.stop in .*config.toml takes"):
+        settings.load(str(project), {}).get("hook.stop")
+    assert settings.put(str(project / "config.toml"), "hook.stop", "").value == ""
 
 
 def test_a_file_that_is_no_toml_is_named_with_the_place(project: Path) -> None:

@@ -7,10 +7,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests import repos
+from tests.house.sources import SOURCE
 from tests.processes.hook_client import (
     FACT,
     compile_all,
@@ -23,6 +25,12 @@ from tests.processes.hook_client import (
 )
 from tests.stores import open_store, say
 
+RULE = "No client of that library in here"
+WITHOUT_REGEX = (
+    "import sys; sys.path.append(sys.argv.pop(1)); sys.modules['regex'] = None\n"
+    "from mnemo.interfaces.hooks import entry, replying\n"
+    "entry.WHOLE_S = replying.JUDGING_S = 20\nsys.exit(entry.main(sys.argv[1:]))"
+)
 SECRET = "ghp_" + "Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4zAbCd"
 
 
@@ -281,3 +289,81 @@ def test_a_store_that_came_with_a_clone_is_not_told_from(project: Path, tmp_path
     assert "mnemo trust" in json.loads(started.stdout)["systemMessage"]
     assert records(project / ".mnemo") == []
     assert {one["failed"] for one in records(user_folder())} == {"not_trusted"}
+
+
+def forbid(project: Path, **fields: Any) -> None:
+    """Claim that something must not be there."""
+    db = open_store(project)
+    with db.transaction() as connection:
+        say(connection, RULE, payload={"why": "its TLS is cut", "anchors": [{**fields, "absent": True}]})
+    db.close()
+
+
+def writing(project: Path, content: str) -> dict[str, Any]:
+    """What Claude Code says before a file is written."""
+    given = {"file_path": str(project / "c.py"), "content": content}
+    return {**reading(project), "tool_name": "Write", "tool_input": given}
+
+
+@pytest.mark.parametrize("client", ["claude", "codex", "vscode"])
+def test_an_edit_that_breaks_a_rule_hears_it_and_the_person_is_asked_where_wanted(
+    project: Path, client: str
+) -> None:
+    forbid(project, type="dependency", name="requests")
+    words, given = ("--client", client), writing(project, "import requests\n")
+    told = json.loads(hook("PreToolUse", given, *words).stdout)["hookSpecificOutput"]
+    assert told.keys() == {"hookEventName", "additionalContext"}
+    assert RULE in told["additionalContext"]
+    assert "why: its TLS is cut" in told["additionalContext"]
+    asking = {"MNEMO_HOOK_STOP": "ask"}
+    for session, keys in (("s1", set()), ("s2", {"additionalContext"})):
+        ran = hook("PreToolUse", {**given, "session_id": session}, *words, env=asking)
+        asked = json.loads(ran.stdout)["hookSpecificOutput"]
+        assert asked.keys() == {"hookEventName", "permissionDecision", "permissionDecisionReason", *keys}
+        assert asked["permissionDecision"] == "ask"
+        assert RULE in asked["permissionDecisionReason"]
+        assert "its TLS is cut" in asked["permissionDecisionReason"]
+    assert context(hook("PreToolUse", writing(project, "import httpx\n"), *words, env=asking)) == ""
+
+
+def test_cursor_and_gemini_hear_the_rule_and_ask_nobody(project: Path) -> None:
+    forbid(project, type="grep", pattern="eval(")
+    used = {
+        "session_id": "x",
+        "cwd": str(project),
+        "tool_input": {"file_path": "b.py", "content": "eval(1)\n"},
+    }
+    (project / "b.py").write_text("eval(1)\n")
+    for event, client in (("postToolUse", "cursor"), ("AfterTool", "gemini")):
+        ran = hook(event, {**used, "session_id": client}, "--client", client, env={"MNEMO_HOOK_STOP": "ask"})
+        assert RULE in context(ran)
+        assert b"permission" not in ran.stdout
+
+
+def test_a_patch_is_looked_at_by_the_lines_that_it_adds(project: Path) -> None:
+    forbid(project, type="grep", pattern="eval(")
+    for number, patch in enumerate(("-eval(1)", "+eval(1)", "+x = 1\n*** Update File: e.py\n+eval(1)")):
+        text = f"*** Begin Patch\n*** Update File: b.py\n@@\n{patch}\n*** End Patch\n"
+        given = {**reading(project, f"p{number}"), "tool_input": {"command": text}}
+        assert (RULE in context(hook("PreToolUse", given, "--client", "codex"))) == (number == 1)
+
+
+def test_an_expression_that_cannot_be_run_stops_nobody(project: Path) -> None:
+    (project / "c.py").write_text("c = 1\n")
+    forbid(project, type="grep", pattern=r"eval\(\w", regex=True, path="c.py")
+    asking = {"MNEMO_HOOK_STOP": "ask"}
+    assert RULE in context(hook("PreToolUse", writing(project, "eval(x)\n"), env=asking))
+    without = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", WITHOUT_REGEX, str(SOURCE), "PreToolUse"],
+        input=json.dumps({**writing(project, "eval(x)\n"), "session_id": "w"}).encode(),
+        env={**os.environ, **asking}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert context(without).startswith("mnemo on c.py;")
+    assert "not checked" in context(without)
+    assert b"permission" not in without.stdout
+
+
+def test_what_stands_in_any_tracked_file_counts_in_a_hook_too(project: Path) -> None:
+    forbid(project, type="grep", pattern="b = 1")
+    said = context(hook("PreToolUse", writing(project, "b = 1\n")))
+    assert RULE not in said

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mnemo.errors import Invalid
+from mnemo.speaking.telling import SILENCE
 from mnemo.store import events
 from mnemo.tokens import estimate
 from tests.repos import checkout, commit, git, write
@@ -265,7 +266,7 @@ def test_hook_tokens_bounds_what_is_said_and_0_is_silence(corner: Corner) -> Non
         corner.prompt("invoice.py"),
         corner.start(),
     ):
-        assert said == ("", "", (), ())
+        assert said == SILENCE
 
 
 def test_hook_floor_decides_from_which_match_on_is_told(corner: Corner) -> None:

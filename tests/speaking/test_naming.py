@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mnemo.repo.files import Unreadable
 from mnemo.repo.location import get_place
 from mnemo.speaking.naming import list_files
 from mnemo.speaking.tracked import Index
@@ -38,6 +39,21 @@ def named(corner: Corner, prompt: str) -> list[str]:
 )
 def test_a_prompt_names_files(corner: Corner, prompt: str, files: list[str]) -> None:
     assert named(corner, prompt) == files
+
+
+def test_every_tracked_file_is_listed_as_git_lists_them(corner: Corner) -> None:
+    names = [f"{'d' * length}/{'é' * length}.py" for length in range(1, 12)]
+    write(corner.top, dict.fromkeys(names, "x = 1\n"))
+    git(corner.top, "add", "-A")
+    git(corner.top, "add", "--intent-to-add", ".")
+    listed = git(corner.top, "-c", "core.quotePath=false", "ls-files").splitlines()
+    assert Index(get_place(str(corner.top))).list_paths() == listed
+
+
+def test_an_index_in_another_form_lists_nothing(corner: Corner) -> None:
+    git(corner.top, "update-index", "--index-version", "4")
+    with pytest.raises(Unreadable):
+        Index(get_place(str(corner.top))).list_paths()
 
 
 def test_an_absolute_path_inside_names_its_file(corner: Corner) -> None:

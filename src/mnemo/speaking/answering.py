@@ -24,6 +24,10 @@ MOST_FOLDER = 16
 MOST_NEARLY = 3  # claims below the floor that are noted as left out
 MOST_WORDS_KEPT = 60
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mnemo.speaking.objecting import Objection
+
 Rows = list[tuple[int, str]]
 
 
@@ -78,6 +82,13 @@ def _used(
     path = _path_of(moment.path, where)
     if not path or secret(path) or not may_hold_text(path):
         return None
+    against: list[Objection] = []
+    new = ""
+    if moment.text.strip():
+        from mnemo.speaking.objecting import before_of, brought, object_to
+
+        against = object_to(connection, moment, path, where, view)
+        new = brought(moment, before_of(moment, path, where))
     prompt = matching.sought(connection, path=path, words=context.words)
     rows = _by_prompt(connection, _anchored(connection, path), prompt)[:MOST_CHOSEN]
     matched: list[matching.Match] = []
@@ -86,10 +97,10 @@ def _used(
         folders = [path, *iter_folders(path)]
         rows += [(row, "speaks for it") for row in glance.list_for_folders(connection, folders, MOST_FOLDER)]
         matched = matching.named_by(connection, path, context.words)
-        if moment.text.strip():
-            matched += matching.matches(connection, matching.sought(connection, moment.text), edit=True)
+        if new.strip():
+            matched += matching.matches(connection, matching.sought(connection, new), edit=True)
     found, left_out = _with_matches(connection, rows, matched, where, view)
-    return Search(f"mnemo on {cards.phrase(path)}; {DATA}", found, left_out)
+    return Search(f"mnemo on {cards.phrase(path)}; {DATA}", found, left_out, against=tuple(against))
 
 
 def _anchored(connection: Connection, path: str) -> Rows:

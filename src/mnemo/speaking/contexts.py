@@ -34,11 +34,13 @@ class Context(NamedTuple):
         told: addresses told in this context, not forgotten by a compaction since.
         session: addresses told to any agent of the session, oldest first.
         words: what the last prompt of this context asked about, as it is indexed.
+        against: addresses told in this context because an edit went against them.
     """
 
     told: frozenset[str]
     session: tuple[str, ...]
     words: tuple[str, ...]
+    against: frozenset[str] = frozenset()
 
 
 NOTHING = Context(frozenset(), (), ())
@@ -71,7 +73,8 @@ def note(path: str, record: Record) -> Context | None:
 
     Args:
         path: the session's file; its folder is made where the store's exists.
-        record: at, kind, agent, source, told ([address, headline, why] each) and what else is of interest.
+        record: at, kind, agent, source, told ([address, headline, why] each), against (addresses among
+            them) and what else is of interest.
     """
     mark = os.urandom(6).hex()
     if not _append(path, {**record, "id": mark}):
@@ -126,6 +129,7 @@ def _context(lines: list[bytes], agent: str, since: int) -> Context:
     told: dict[str, None] = {}
     session: dict[str, None] = {}
     words: tuple[str, ...] = ()
+    against: set[str] = set()
     for line in lines:
         # Most lines told nothing: not even parsed, since a long session has thousands.
         if b'"told":[[' not in line and b'"words":["' not in line and b'"kind":"start"' not in line:
@@ -135,14 +139,16 @@ def _context(lines: list[bytes], agent: str, since: int) -> Context:
             continue
         own = record.get("agent", "") == agent
         if own and record.get("kind") == "start" and record.get("source") in FORGETFUL:
-            told, words = {}, ()
+            told, words, against = {}, (), set()
         for address in _addresses(record):
             session[address] = None
             if own:
                 told[address] = None
+        if own:
+            against.update(_texts(record.get("against")))
         if own and record.get("kind") == "prompt":
             words = _texts(record.get("words"))
-    return Context(frozenset(told), tuple(session), words)
+    return Context(frozenset(told), tuple(session), words, frozenset(against))
 
 
 def _addresses(record: Record) -> list[str]:

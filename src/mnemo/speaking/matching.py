@@ -3,13 +3,14 @@
 A recall may offer the best of what it has; a hook must be sure, since nobody asked. Three measures decide.
 The share: how much of what the text could have matched was matched, words that no claim knows counted as the
 rarest. The words: how many of those matched are no everyday talk among developers; one is enough where it is
-a rare identifier, or joined by two everyday ones. The surprise: how unlikely it is that
-any claim of this store shares them by chance, which keeps a large store as quiet as a small one.
+a rare identifier, or joined by everyday ones, and none where a request says most of a short claim. The
+surprise: how unlikely it is that any claim of this store shares them by chance, which keeps a large store as
+quiet as a small one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import comb, log
 
 from mnemo import text
@@ -35,6 +36,12 @@ SHORTEST = 3  # characters of a word that is no mere variable
 LEAST_WORDS, LEAST_WORDS_IN_ALL = 2, 3
 LEAST_SURPRISE, LEAST_SURPRISE_OF_AN_EDIT = -4.0, 1.0
 RARE = 4.0  # what an identifier has to tell to stand alone
+# Two words of which one is everyday talk; in a store of hundreds they seldom get there.
+LEAST_PAIR, LEAST_SURPRISE_OF_A_PAIR = 2, 1.0
+# A handful of claims does not show which words are rare: they are weighed as if there were so many.
+LEAST_TOTAL = 100
+# Everyday talk alone is enough where it is most of a request and a good part of a short claim.
+LEAST_PLAIN, LEAST_OF_REQUEST, LEAST_OF_CLAIM = 3, 0.6, 0.5
 
 # Written as they are indexed, so that nothing is stemmed when a hook starts.
 EVERYDAY = frozenset(
@@ -128,7 +135,8 @@ class Weight(NamedTuple):
         share: of what could have been matched.
         surprise: got less what chance brings in a store and a text of this size.
         words: how many distinct words matched that are no everyday talk.
-        enough: whether one of them is enough: a rare identifier, or one with two of everyday talk.
+        enough: whether fewer than two of them are enough: a rare identifier, one with others of everyday
+            talk, or everyday talk that says the same.
     """
 
     got: float
@@ -174,8 +182,8 @@ def sought(
     total = glance.count_indexed(connection)
     most = min(COMMON, max(FEW, int(COMMON_SHARE * total)))
     held = glance.count_holding(connection, every, most)
-    plain = {word for word in every if _is_plain(word) or held.get(word) == most}
-    telling = {word: idf(total, held.get(word, 0)) for word in every}
+    plain = {word for word in every if is_plain(word) or held.get(word) == most}
+    telling = {word: _telling(total, held.get(word, 0)) for word in every}
     telling |= {word: min(telling[word], EVERYDAY_IDF) for word in plain}
     groups = tuple(
         Group(tuple(sorted(((f" {word} ", telling[word]) for word in forms), key=lambda pair: -pair[1])))
@@ -192,6 +200,15 @@ def known_words(wanted: Sought) -> tuple[str, ...]:
     forms = ([form.strip() for form, _ in group.forms] for group in wanted.groups)
     best = (next((form for form in some if form in wanted.known), "") for some in forms)
     return tuple(dict.fromkeys(form for form in best if form))
+
+
+def special_words(wanted: Sought) -> tuple[str, ...]:
+    """Return the forms sought that some claim holds and that are no everyday talk, the most telling first."""
+    forms = ((value, form) for group in wanted.groups for form, value in group.forms)
+    telling = sorted(
+        ((value, form.strip()) for value, form in forms if form not in wanted.plain), reverse=True
+    )
+    return tuple(dict.fromkeys(form for _, form in telling if form in wanted.known))
 
 
 def matches(connection: Connection, wanted: Sought, *, edit: bool = False) -> list[Match]:
@@ -229,8 +246,10 @@ def weighed(wanted: Sought, held: str) -> Weight:
     surprise = got - chance
     named = any(form in wanted.names and seen[form] >= RARE for form in special)
     mixed = bool(special) and len(seen) >= LEAST_WORDS_IN_ALL and surprise >= LEAST_SURPRISE
+    pair = bool(special) and _is_pair(seen) and surprise >= LEAST_SURPRISE_OF_A_PAIR
     share = min(1.0, got / wanted.most) if wanted.most else 0.0
-    return Weight(got, share, surprise, len(special), named or mixed)
+    enough = named or mixed or pair or _is_restated(len(seen), len(wanted.groups), held)
+    return Weight(got, share, surprise, len(special), enough)
 
 
 def is_clear(match: Match, floor: float) -> bool:
@@ -277,7 +296,26 @@ def _speaks_of(held: str, whole: str, parts: list[str], asked: list[str]) -> boo
     return named and any(f" {word} " in held for word in asked if word not in parts and word != whole)
 
 
-def _is_plain(word: str) -> bool:
+def _telling(total: int, held: int) -> float:
+    """Return how much a word tells; in a small store each claim behind the first counts for its share."""
+    if total >= LEAST_TOTAL or held < 1:
+        return idf(max(total, LEAST_TOTAL), held)
+    return idf(LEAST_TOTAL, 1 + round((held - 1) * LEAST_TOTAL / total))
+
+
+def _is_pair(seen: Iterable[str]) -> bool:
+    """Tell whether two words matched that are longer than a file's ending or a variable."""
+    return sum(len(form.strip()) >= SHORTEST for form in seen) >= LEAST_PAIR
+
+
+def _is_restated(words: int, asked: int, held: str) -> bool:
+    """Tell whether a request and a claim share so many of their words that they speak of the same."""
+    least = max(LEAST_PLAIN, LEAST_OF_REQUEST * asked)
+    return words >= least and words >= LEAST_OF_CLAIM * len(set(held.split()))
+
+
+def is_plain(word: str) -> bool:
+    """Tell whether an indexed word is everyday talk among developers, or no word at all."""
     return word in EVERYDAY or len(word) < SHORTEST or word.isdigit()
 
 

@@ -54,12 +54,14 @@ class Said(NamedTuple):
         person: one line for the person; only at a session's start.
         told: the claims in the text.
         left_out: claims that were found and are not in it.
+        ask: what the person should know before the edit is made; empty when nobody need be asked.
     """
 
     text: str = ""
     person: str = ""
     told: tuple[Told, ...] = ()
     left_out: tuple[Told, ...] = ()
+    ask: str = ""
 
 
 SILENCE = Said()

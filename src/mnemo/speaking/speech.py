@@ -53,7 +53,9 @@ class Speech:
         self._spent = spent
         return True
 
-    def add_claim(self, found: Found, judged: Judged, *, head: str = "", largest: int = CARD) -> bool:
+    def add_claim(
+        self, found: Found, judged: Judged, *, head: str = "", largest: int = CARD, reasoned: bool = False
+    ) -> bool:
         """Add a claim's card, cut shorter where the whole does not fit; return whether any of it did.
 
         Args:
@@ -61,14 +63,15 @@ class Speech:
             judged: what the code says of it; only anchors that do not simply hold are shown.
             head: a part that stands before the first claim, added together with it.
             largest: most characters of its content.
+            reasoned: whether a shortened card keeps why the claim was made.
         """
         record = _card(found, judged, self.now, largest)
         variants = [record]
         for size in SIZES:
             if len(record["content"]) > size:
-                variants.append(_slim(record, size))
+                variants.append(_slim(record, size, reasoned=reasoned))
         if len(variants) == 1:
-            variants.append(_slim(record, CARD))
+            variants.append(_slim(record, CARD, reasoned=reasoned))
         for variant in variants:
             card = cards.recall_claim(variant, self.cards + 1)
             if self.add(f"{head}\n{card}" if head else card):
@@ -102,9 +105,10 @@ def _card(found: Found, judged: Judged, now: int, largest: int) -> Record:
     return card
 
 
-def _slim(record: Record, size: int) -> Record:
+def _slim(record: Record, size: int, *, reasoned: bool = False) -> Record:
     """Return a card without its reasons, its text cut to a size; what changed in the code stays."""
-    kept = {name: value for name, value in record.items() if name not in ("why", "when")}
+    gone = ("when",) if reasoned else ("why", "when")
+    kept = {name: value for name, value in record.items() if name not in gone}
     content = record["content"]
     cut = content[:size].rstrip() + " …" if len(content) > size else content
     return {**kept, "content": cut, "anchors": record["anchors"][:1], "shortened": True}

@@ -1,6 +1,6 @@
 """Which files git tracks, read from its index without starting git (gitformat-index(5)).
 
-The index is searched, not parsed: each entry of version 2 and 3 ends with its whole path and a NUL, behind
+Names are searched for, not parsed: each entry of version 2 and 3 ends with its whole path and a NUL, behind
 two bytes whose low 12 bits are the path's length. Of an index in another form nothing is said.
 """
 
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 
+from mnemo.repo.files import Unreadable
 from mnemo.repo.location import Place
 
 LARGEST = 64_000_000
 HEADER = 12
 FIXED = 62  # bytes of an entry before its path
 LENGTH_BITS = 0xFFF
+EXTENDED = 0x4000
 
 
 class Index:
@@ -30,6 +32,26 @@ class Index:
     def readable(self) -> bool:
         """Whether the index has a form that can be searched."""
         return bool(self._bytes)
+
+    def list_paths(self) -> list[str]:
+        """Return every tracked file, in git's order.
+
+        Raises:
+            Unreadable: this index does not say.
+        """
+        if not self._bytes:
+            raise Unreadable("git's index cannot be searched here", "use recall, or `mnemo verify`")
+        paths: list[str] = []
+        at = HEADER
+        for _ in range(int.from_bytes(self._bytes[8:HEADER], "big")):
+            flags = int.from_bytes(self._bytes[at + FIXED - 2 : at + FIXED], "big")
+            start = at + FIXED + (2 if flags & EXTENDED else 0)
+            end = self._bytes.find(b"\0", start)
+            if end < 0:
+                raise Unreadable("git's index is damaged", "`git status` says more")
+            paths.append(self._bytes[start:end].decode("utf-8", "surrogateescape"))
+            at += (end - at + 8) & ~7  # one to eight NULs make each entry a multiple of eight bytes
+        return list(dict.fromkeys(paths))
 
     def holds(self, path: str) -> bool | None:
         """Tell whether a file is tracked; None when this index does not say.
@@ -100,7 +122,7 @@ class Index:
         said = min(size, LENGTH_BITS)
         for before in (2, 4):  # an extended entry has two bytes more, and says so in the first
             flags = int.from_bytes(self._bytes[start - before : start - before + 2], "big")
-            if flags & LENGTH_BITS == said and bool(flags & 0x4000) == (before == 4):
+            if flags & LENGTH_BITS == said and bool(flags & EXTENDED) == (before == 4):
                 return True
         return False
 

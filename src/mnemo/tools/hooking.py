@@ -83,7 +83,7 @@ def memory_hook(
         answer: the agent's last answer.
         transcript: the file that holds the conversation.
     """
-    silent: Record = {**SCHEMA, "event": event, "text": "", "person": "", "told": []}
+    silent: Record = {**SCHEMA, "event": event, "text": "", "person": "", "ask": "", "told": []}
     kind = EVENTS.get(event)
     if kind is None:
         return silent
@@ -106,7 +106,8 @@ def _answered(project: Project, moment: Moment, event: str) -> Record:
         said = telling.speak(
             moment, telling.Where(project.db, place, tree, settings, project.now(), deadline)
         )
-        return {"text": said.text, "person": said.person, "told": [one._asdict() for one in said.told]}
+        told = [one._asdict() for one in said.told]
+        return {"text": said.text, "person": said.person, "ask": said.ask, "told": told}
     with_session = moment if moment.session else moment._replace(session=actor().session)
     capture(with_session, project.db, place, project.head(), settings, project.now(), project.environ)
     return {}

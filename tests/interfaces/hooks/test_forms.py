@@ -50,7 +50,7 @@ def test_every_event_has_a_kind() -> None:
             "codex",
             "PreToolUse",
             {"cwd": "/r", "tool_input": {"command": "*** Begin Patch\n*** Update File: src/a.py\n@@\n+x"}},
-            Moment("tool", "codex", folder="/r", path="/r/src/a.py"),
+            Moment("tool", "codex", folder="/r", path="/r/src/a.py", text="x"),
         ),
         ("vscode", "PreToolUse", {"sessionId": "v", "tool_input": {"files": ["/r/a.ts"]}},
          Moment("tool", "vscode", session="v", path="/r/a.ts")),

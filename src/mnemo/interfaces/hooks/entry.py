@@ -73,7 +73,7 @@ def _answer(call: dict[str, str], started: float) -> None:
         if moment is None or forms.is_borrowed(call["client"], given, os.environ):
             return
         found = reply(moment, call["event"], os.environ)
-        told = forms.answer(call["client"], call["event"], found.text, found.person)
+        told = forms.answer(call["client"], call["event"], found.text, found.person, found.ask)
         _write(json.dumps(told).encode() + b"\n" if told else b"")
     except Unreadable as problem:
         found = Reply(failed=str(problem))

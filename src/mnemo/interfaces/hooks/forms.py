@@ -35,6 +35,8 @@ CLIENTS: dict[str, dict[str, str]] = {
         "SessionEnd": "end",
     },
 }
+# Before a tool is used: the one event in which a client shaped like Claude Code can ask the person.
+ASKING = "PreToolUse"
 # What clients call the same thing; the first that is filled counts.
 SESSIONS = ("session_id", "conversation_id", "sessionId")
 SOURCES = ("source", "reason", "trigger")
@@ -76,7 +78,7 @@ def find_moment(client: str, event: str, given: Given) -> Moment | None:
     )
 
 
-def answer(client: str, event: str, text: str, person: str) -> dict[str, Any]:
+def answer(client: str, event: str, text: str, person: str, ask: str = "") -> dict[str, Any]:
     """Return what a client reads from the hook's standard output; empty when there is nothing to say.
 
     Args:
@@ -84,12 +86,16 @@ def answer(client: str, event: str, text: str, person: str) -> dict[str, Any]:
         event: the client's name of it.
         text: for the model.
         person: one line for the person; Cursor shows none.
+        ask: what the person decides about before a tool is used, where the client can ask.
     """
     if client == "cursor":
         return {"additional_context": text} if text else {}
     told: dict[str, Any] = {"systemMessage": person} if person else {}
-    if text:
-        told["hookSpecificOutput"] = {"hookEventName": event, "additionalContext": text}
+    own: dict[str, Any] = {"additionalContext": text} if text else {}
+    if ask and event == ASKING and CLIENTS[client] is EVENTS:
+        own |= {"permissionDecision": "ask", "permissionDecisionReason": ask}
+    if own:
+        told["hookSpecificOutput"] = {"hookEventName": event, **own}
     return told
 
 
@@ -111,11 +117,21 @@ def _patched(tool_input: Given) -> str:
     return ""
 
 
+def _added(tool_input: Given) -> str:
+    """Return the lines that a patch adds to the first file that it is about."""
+    lines = _text(tool_input, ("command", "input")).split("\n")
+    starts = [at for at, line in enumerate(lines) if line.startswith(PATCHED)]
+    if not starts:
+        return ""
+    own = lines[starts[0] : starts[1] if len(starts) > 1 else None]
+    return "\n".join(line[1:] for line in own if line.startswith("+"))
+
+
 def _new_text(tool_input: Given) -> str:
     whole = _text(tool_input, TEXTS)
     edits = tool_input.get("edits")
     if whole or not isinstance(edits, list):
-        return whole
+        return whole or _added(tool_input)
     given = [cast(Given, edit) for edit in cast("list[Any]", edits) if isinstance(edit, dict)]
     return "\n".join(_text(edit, TEXTS) for edit in given)
 

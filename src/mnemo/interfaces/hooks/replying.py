@@ -30,6 +30,7 @@ class Reply(NamedTuple):
         said: how many claims the text tells.
         failed: why it failed, in one word; empty when it did not.
         folder: of the store whose logs may be written; empty where there is none that is ours.
+        ask: what the person decides about before the tool is used; empty when nobody need be asked.
     """
 
     text: str = ""
@@ -37,6 +38,7 @@ class Reply(NamedTuple):
     said: int = 0
     failed: str = ""
     folder: str = ""
+    ask: str = ""
 
 
 SILENCE = Reply()
@@ -116,10 +118,11 @@ def _done(
     now = now_ms()
     if moment.kind in SPOKEN:
         from mnemo.speaking.telling import Where, speak
+        from mnemo.speaking.tracked import Index
 
-        tree = SmallFiles(place.top or "", list)
+        tree = SmallFiles(place.top or "", lambda: Index(place).list_paths())
         said = speak(moment, Where(db, place, tree, found, now, deadline))
-        return Reply(said.text, said.person, len(said.told))
+        return Reply(said.text, said.person, len(said.told), ask=said.ask)
     from mnemo.capture.keeping import capture
     from mnemo.repo.head import read_head
 

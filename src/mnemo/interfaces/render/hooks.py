@@ -29,7 +29,7 @@ def quiet(record: Record) -> str:
 
 def answered(record: Record) -> str:
     """Return what a hook of type mcp_tool answers: the client's JSON, nothing where nothing is said."""
-    told = forms.answer("claude", record["event"], record["text"], record["person"])
+    told = forms.answer("claude", record["event"], record["text"], record["person"], record["ask"])
     return as_json(told) if told else ""
 
 
