@@ -1,6 +1,6 @@
 """Precision and recall of what is captured from the recorded exchanges, and the time of a long one.
 
-python -m tests.benchmarks.capture [dev|held] [--show]
+python -m tests.benchmarks.capture [dev|held|shapes|voices1 ... voices5] [--show]
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from mnemo.capture.exchange import notes_of
 from mnemo.capture.keeping import MOST_PER_TURN
 
 EXCHANGES = Path(__file__).parents[1] / "capture" / "exchanges"
+SETS = ("dev", "held", "shapes", "voices1", "voices2", "voices3", "voices4", "voices5")
 
 
 class Score(NamedTuple):
@@ -75,7 +76,7 @@ def score(name: str) -> Score:
 
 def main(arguments: list[str]) -> None:
     """Print the figures."""
-    names = [name for name in arguments if not name.startswith("-")] or ["dev", "held"]
+    names = [name for name in arguments if not name.startswith("-")] or list(SETS)
     for name in names:
         result = score(name)
         print(

@@ -20,7 +20,23 @@ def kept(answer: str, prompt: str = "status?") -> list[str]:
     return [note.content for note in notes_of(prompt, answer)]
 
 
-@pytest.mark.parametrize(("name", "precision", "recall"), [("dev", 0.95, 0.95), ("held", 0.9, 0.9)])
+# Of exchanges with nothing to keep, how many leave something all the same; of all other sets none does.
+NOISY = {"shapes": 1, "voices3": 1, "voices4": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "precision", "recall"),
+    [
+        ("dev", 0.95, 0.95),
+        ("held", 0.9, 0.9),
+        ("shapes", 0.95, 0.95),
+        ("voices1", 0.95, 0.95),
+        ("voices2", 0.95, 0.8),
+        ("voices3", 0.95, 0.95),
+        ("voices4", 0.9, 0.75),
+        ("voices5", 0.9, 0.6),
+    ],
+)
 def test_recorded_exchanges(
     name: str, precision: float, recall: float, record_property: Callable[[str, object], None]
 ) -> None:
@@ -28,7 +44,7 @@ def test_recorded_exchanges(
     record_property(f"capture {name}", f"precision {found.precision:.2f}, recall {found.recall:.2f}")
     assert found.precision >= precision
     assert found.recall >= recall
-    assert found.noisy == 0
+    assert found.noisy <= NOISY.get(name, 0)
 
 
 def test_the_recorded_exchanges_are_a_hundred_and_half_hold_something() -> None:
@@ -59,6 +75,8 @@ def test_each_kind_has_its_domain(sentence: str, domain: str) -> None:
         "We could use Redis instead of SQLite because it is shared.",
         "> We decided to use msgpack because JSON was slow.",
         "```\n# we decided to use Decimal because floats lose cents\n```",
+        "It depends on the load. Mocks are quick but drift; a real database finds more bugs but is slower.",
+        "Added a cache. It is keyed by locale, since prices are in it.",
     ],
 )
 def test_what_is_open_or_not_ours_is_not_kept(answer: str) -> None:
@@ -93,6 +111,32 @@ def test_neighbours_become_one_statement() -> None:
     assert kept(f"{DEAD_END} We had to revert it because it broke the build.") == [
         f"{DEAD_END} We had to revert it because it broke the build."
     ]
+
+
+def test_a_complaint_is_answered_by_a_cause_without_any_word_for_it() -> None:
+    cause = "Port 8080 is hardcoded in two fixtures; xdist runs both."
+    assert kept(f"{cause} Bound to 0 now.", "why is test_upload flaky") == [cause]
+    assert kept(f"{cause} Does it happen on your machine too?", "why is test_upload flaky") == []
+
+
+def test_a_choice_is_answered_by_a_verdict_and_its_reason() -> None:
+    verdict = "Postgres. `SKIP LOCKED` does all we need and nobody wants to run one thing more."
+    assert kept(verdict, "redis or postgres for the queue?") == [verdict]
+    assert kept("Both work. Redis is more common.", "redis or postgres for the queue?") == []
+
+
+def test_an_attempt_is_kept_up_to_where_it_was_given_up() -> None:
+    attempt = "Tried it on staging for a day. Half of the office blocks UDP 443. Disabled again."
+    assert kept(attempt, "try http/3") == [attempt]
+
+
+def test_a_person_says_why_in_the_next_sentence() -> None:
+    said = "nah, keep the monolith. splitting it costs us the transaction around checkout"
+    assert kept("OK.", said) == [said]
+
+
+def test_what_stands_in_code_is_no_condition() -> None:
+    assert kept("The bug was that `if timeout:` takes 0 for nothing, caused by the new default.") != []
 
 
 def test_a_person_decides_in_the_prompt() -> None:

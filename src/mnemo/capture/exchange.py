@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
-from mnemo.capture import cues, prose, wording
+from mnemo.capture import cues, prose, turns, wording
 from mnemo.light import NamedTuple
 
-MOST_LOOKED_AT = 20_000  # characters that are looked at closely; of a longer message the last ones
+MOST_LOOKED_AT = 16_000  # characters that are looked at closely; of a longer message the last ones
 LONGEST = 480  # characters of what is kept
 LONGEST_CONTEXT = 220
 LEAST_WORDS = 3
 MOST_PLAIN = 20
-LEAST_PLAIN = 8
+LEAST_PLAIN = 6
+LONGEST_NO = 5
+LEAST_GRAVITY = 2
 
 
 class Note(NamedTuple):
@@ -35,12 +38,21 @@ class Note(NamedTuple):
 
 
 class _Ear(NamedTuple):
-    """How a text is listened to: who speaks, whether of a project, of what is broken, of what may be done."""
+    """How a text is listened to: who speaks, whether of a project, and what the prompt was after.
+
+    Args:
+        troubled: it was about what is broken.
+        asked: it asked whether something may be done.
+        choosing: it put a choice.
+        trying: it wanted something tried, or asked how that went.
+    """
 
     said: bool
     project: bool
     troubled: bool = False
     asked: bool = False
+    choosing: bool = False
+    trying: bool = False
 
 
 class _Spot(NamedTuple):
@@ -57,23 +69,44 @@ def notes_of(prompt: str, answer: str) -> list[Note]:
         prompt: what a person typed; code, quotes and the output of tools in it count for nothing.
         answer: what the agent said.
     """
-    asked = prompt[:400]
-    ear = _Ear(
-        False, not wording.asks_about_the_world(asked), wording.is_troubled(asked), wording.asks_leave(asked)
-    )
-    found = _notes(prompt, _Ear(True, True), "") + _notes(answer, ear, _question(prompt))
+    found = _notes(prompt, _Ear(True, True), "") + _notes(answer, _ear(prompt[:400]), _question(prompt))
     return sorted(found, key=lambda note: -note.weight)
+
+
+def _ear(asked: str) -> _Ear:
+    return _Ear(
+        said=False,
+        project=not wording.asks_about_the_world(asked),
+        troubled=wording.is_troubled(asked),
+        asked=wording.asks_leave(asked),
+        choosing=wording.puts_a_choice(asked),
+        trying=wording.wants_a_try(asked),
+    )
 
 
 def _notes(text: str, ear: _Ear, question: str) -> list[Note]:
     blocks = prose.blocks(text)
-    if blocks and wording.is_question(blocks[-1].sentences[-1], said=False):
-        ear = ear._replace(troubled=False)  # an answer that ends in a question has not found it yet
     spots = _spots(blocks, ear)
-    if ear.troubled and ear.project and not any(spot.domain == cues.CAUSE for spot in spots):
-        spots += _plain_cause(blocks, spots)
+    if blocks and not ear.said:
+        every = _opening(blocks)
+        if any(map(_asks_back, every)) or any(map(wording.weighs, every)):
+            spots = [spot for spot in spots if spot.weight > cues.WEAK]
+        elif ear.project and not any(map(wording.has_not_found, every)):
+            spots += _unmarked(blocks, ear, spots)
+    elif ear.said and not spots:
+        spots = _orders(blocks)
     found = [_note(blocks, group, question) for group in _grouped(spots, blocks)]
     return [note for note in found if note is not None]
+
+
+def _opening(blocks: list[prose.Block]) -> list[str]:
+    """Return the sentences that tell how far an answer came: the first ones, and the last."""
+    looked = [*blocks[:MOST_PLAIN], *blocks[MOST_PLAIN:][-1:]]
+    return [sentence for block in looked for sentence in block.sentences[:MOST_PLAIN]]
+
+
+def _asks_back(sentence: str) -> bool:
+    return wording.is_question(sentence, said=False) and not wording.is_offer(sentence)
 
 
 def _spots(blocks: list[prose.Block], ear: _Ear) -> list[_Spot]:
@@ -92,27 +125,156 @@ def _spots(blocks: list[prose.Block], ear: _Ear) -> list[_Spot]:
             if looked > MOST_LOOKED_AT:
                 return found
             cue = _cue(sentence, label, ear)
-            if cue:
+            if cue and not (cue.weight == cues.WEAK and _describes_an_edit(block, at)):
                 found.append(_Spot(number, at, *cue))
     return found
 
 
-def _plain_cause(blocks: list[prose.Block], spots: list[_Spot]) -> list[_Spot]:
-    """Return the first plain statement of what goes wrong, where a complaint got an answer without a cue."""
+def _describes_an_edit(block: prose.Block, at: int) -> bool:
+    """Tell whether a sentence says how what was just made works, not why it was made."""
+    return at > 0 and _has(turns.OF_EDIT, block.sentences[at]) and wording.is_edit(block.sentences[at - 1])
+
+
+def _unmarked(blocks: list[prose.Block], ear: _Ear, spots: list[_Spot]) -> list[_Spot]:
+    """Return what answers the prompt without any cue: a verdict, an outcome, or a cause."""
+    known = {spot.domain for spot in spots}
+    found: list[_Spot] = []
+    if cues.DEAD_END not in known:
+        found = _attempt(blocks) or (_outcome(blocks) if ear.trying or _is_curt(blocks) else [])
+    if ear.choosing and not found and not known & {cues.DECISION, cues.DEAD_END}:
+        found = _verdict(blocks[0]) if blocks else []
+    if not found and not known:
+        found = _contrast(blocks)
+    if ear.troubled and not found and not known & {cues.CAUSE, cues.DEAD_END}:
+        found = _plain_cause(blocks)
+    if ear.troubled and not found:
+        found = _around(blocks, [spot for spot in spots if spot.domain == cues.CAUSE])
     taken = {(spot.block, spot.at) for spot in spots}
+    return [spot for spot in found if (spot.block, spot.at) not in taken]
+
+
+def _is_curt(blocks: list[prose.Block]) -> bool:
+    """Tell whether an answer opens with a word like "Declined."."""
+    opening = blocks[0].sentences[0].split() if blocks else []
+    return len(opening) == 1 and len(opening[0]) > LONGEST_NO
+
+
+def _attempt(blocks: list[prose.Block]) -> list[_Spot]:
+    """Return what tells of an attempt, from its start to where it was given up."""
     for number, block in enumerate(blocks[:MOST_PLAIN]):
-        for at, sentence in enumerate(block.sentences[:MOST_PLAIN]):
-            fits = len(sentence.split()) >= LEAST_PLAIN and len(sentence) <= LONGEST
-            if fits and not wording.is_question(sentence, said=False) and wording.is_adverse(sentence):
-                return [] if (number, at) in taken else [_Spot(number, at, cues.CAUSE, cues.WEAK)]
+        told = block.sentences[:MOST_PLAIN]
+        for start in [at for at, sentence in enumerate(told) if wording.begins_an_attempt(sentence)]:
+            for end in range(min(start + 3, len(told) - 1), start, -1):
+                if wording.ends_an_attempt(told[end]):
+                    return [_Spot(number, at, cues.DEAD_END, cues.WEAK) for at in range(start, end + 1)]
+        for at in range(1, len(told)):
+            if wording.takes_back(told[at]) and not wording.is_question(told[at - 1], said=False):
+                return [_Spot(number, one, cues.DEAD_END, cues.WEAK) for one in (at - 1, at)]
     return []
+
+
+def _outcome(blocks: list[prose.Block]) -> list[_Spot]:
+    """Return what says that a try led nowhere: the first words of an answer, or a plain setback."""
+    first = blocks[0].sentences if blocks else ()
+    if first and wording.is_outcome(first[0]) and len(first) > 1 and wording.is_statement(first[1]):
+        return [_Spot(0, at, cues.DEAD_END, cues.WEAK) for at in (0, 1)]
+    return [
+        _Spot(number, at, cues.DEAD_END, cues.WEAK)
+        for number, block in enumerate(blocks[:MOST_PLAIN])
+        for at, sentence in enumerate(block.sentences[:MOST_PLAIN])
+        if wording.is_setback(sentence)
+    ][:2]
+
+
+def _orders(blocks: list[prose.Block]) -> list[_Spot]:
+    for number, block in enumerate(blocks[:MOST_PLAIN]):
+        for at, pair in enumerate(zip(block.sentences[:MOST_PLAIN], block.sentences[1:], strict=False)):
+            if wording.orders(*pair) and not any(wording.is_question(one, said=True) for one in pair):
+                return [_Spot(number, place, cues.DECISION, cues.WEAK) for place in (at, at + 1)]
+    return []
+
+
+def _verdict(block: prose.Block) -> list[_Spot]:
+    """Return the two sentences of an answer to a choice that choose and say why; an edit may precede."""
+    start = 1 if wording.is_edit(block.sentences[0] + " ") else 0
+    told = block.sentences[start : start + 2]
+    if len(told) < 2 or len(told[0].split()) > MOST_PLAIN or sum(map(len, told)) > LONGEST:
+        return []
+    if wording.leaves_open(told[0]) or not wording.is_statement(told[0].rstrip("!")):
+        return []
+    rejected = wording.rejects(told[1])
+    if not rejected and (wording.leaves_open(told[1]) or not wording.is_statement(told[1])):
+        return []
+    return [_Spot(0, at, cues.DECISION, cues.WEAK) for at in (start, start + 1)]
+
+
+def _contrast(blocks: list[prose.Block]) -> list[_Spot]:
+    """Return what names the thing that was not taken, when the next sentence says what is wrong with it."""
+    for number, block in enumerate(blocks[:MOST_PLAIN]):
+        for at, one in enumerate(block.sentences[: min(MOST_PLAIN, len(block.sentences) - 1)]):
+            following = block.sentences[at + 1]
+            chosen = wording.contrasts(one) and not wording.leaves_open(one)
+            if chosen and wording.is_statement(following) and wording.gravity(following) >= LEAST_GRAVITY:
+                return [_Spot(number, place, cues.DECISION, cues.WEAK) for place in (at, at + 1)]
+    return []
+
+
+def _plain_cause(blocks: list[prose.Block]) -> list[_Spot]:
+    """Return the run of statements that tells most of how something goes wrong, for a complaint."""
+    best: list[_Spot] = []
+    most = LEAST_GRAVITY - 1
+    for number, block in enumerate(blocks[:MOST_PLAIN]):
+        for run in _runs(block.sentences[:MOST_PLAIN]):
+            told = " ".join(block.sentences[at] for at in run)
+            opens = number == 0 and run[0] == 0
+            opens -= run[0] > 0 and wording.is_edit(block.sentences[run[0] - 1])  # it describes the edit
+            gravity = (
+                opens + _is_mended(blocks, number, run[-1]) + wording.gravity(told)
+                if len(told.split()) >= LEAST_PLAIN
+                else 0
+            )
+            if gravity > most:
+                most, best = gravity, [_Spot(number, at, cues.CAUSE, cues.WEAK) for at in run]
+    return best
+
+
+def _is_mended(blocks: list[prose.Block], number: int, at: int) -> bool:
+    """Tell whether an edit is reported right after a sentence, as what was found is then mended."""
+    following = blocks[number].sentences[at + 1 : at + 2] or (
+        blocks[number + 1].sentences[:1] if number + 1 < len(blocks) else ()
+    )
+    return any(map(wording.is_edit, following))
+
+
+def _around(blocks: list[prose.Block], causes: list[_Spot]) -> list[_Spot]:
+    """Return the statements that stand right before a cause and belong to it."""
+    found: list[_Spot] = []
+    for spot in causes:
+        for run in _runs(blocks[spot.block].sentences[:MOST_PLAIN]):
+            if spot.at in run:
+                found += [_Spot(spot.block, at, spot.domain, cues.WEAK) for at in run if at < spot.at]
+    return found
+
+
+def _runs(sentences: Sequence[str]) -> list[list[int]]:
+    """Return the places of neighbouring statements that are short enough to be one."""
+    runs: list[list[int]] = [[]]
+    size = 0
+    for at, sentence in enumerate(sentences):
+        size += len(sentence)
+        if size > LONGEST or not wording.is_statement(sentence) or wording.is_question(sentence, said=False):
+            runs.append([])
+            size = 0
+        if len(sentence) <= LONGEST and wording.is_statement(sentence):
+            runs[-1].append(at)
+    return [run for run in runs if run]
 
 
 def _cue(sentence: str, label: str, ear: _Ear) -> wording.Cue | None:
     if wording.is_question(sentence, said=ear.said):
         return None
     announced = "" if ear.said else _announced(label, sentence)
-    if announced and not wording.is_plan(sentence):
+    if announced and ear.project and not wording.is_plan(sentence):
         return wording.Cue(announced, cues.ANNOUNCED)
     if len(sentence.split()) < LEAST_WORDS:
         return None
@@ -148,7 +310,7 @@ def _grouped(spots: list[_Spot], blocks: list[prose.Block]) -> list[list[_Spot]]
 def _note(blocks: list[prose.Block], group: list[_Spot], question: str) -> Note | None:
     first, last = group[0], group[-1]
     told = [blocks[one.block].sentences[one.at] for one in group]
-    is_open = _has(_OPEN, told[0]) and not _has(_CLOSED, told[0])
+    is_open = _has(turns.OPEN, told[0]) and not _has(turns.CLOSED, told[0])
     before = _before(blocks, first) if is_open or len(" ".join(told).split()) < 9 else ""
     if told[-1].endswith(":"):
         after = _after(blocks, last)
@@ -205,17 +367,6 @@ def _paths(content: str) -> list[str]:
     return list(dict.fromkeys(found.group().rstrip(".") for found in _compiled(_PATH).finditer(content)))[:8]
 
 
-# Sentences whose subject stands in the one before, but for those that name it all the same.
-_OPEN = r"""^ (?: it | this | that | these | those | they | both | he | she | so | thus | hence |
-        therefore | then | but | and
-    | such | none | neither | there | one | which | with\ (?:it|this|that) | because | for\ (?:this|that)
-        | arguments
-    | the\ (?: latter | former | other | second | first | same | reason | cause | culprit | whole |
-        choice | decision | block
-        | problem ) | as\ (?:a\ result|such) | i\ (?:reverted|removed|left) |
-        we\ (?:had\ to|rejected|accept) ) \b"""
-_CLOSED = r"""^ it\ (?:turned|turns)\ out \b | ^ there\ (?:is|are|was|were) \b
-    | ^ (?:so|thus|hence|therefore),?\ the \b .{0,140} \b (?:from|by|to) \b"""
 _SUFFIXES = """py pyi js jsx ts tsx go rs java kt rb c h cpp cs php ex exs md toml yml yaml json sql sh css
     html tf ini cfg conf proto"""
 _PATH = rf"""(?<![\w/.:@-]) (?: (?:[\w.@-]{{1,80}}/){{1,12}} [\w.-]{{0,80}} \w

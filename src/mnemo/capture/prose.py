@@ -68,12 +68,14 @@ def sentences(said: str) -> list[str]:
 
 
 def _ends(said: str, start: int, end: re.Match[str]) -> bool:
-    if said.count("`", start, end.start()) % 2:
+    if said.count("`", start, end.start()) % 2 or said[end.end() : end.end() + 1] in ",;:":
         return False
     if end["sign"] != ".":
         return True
     last = said[max(start, end.start() - 20) : end.start()].rpartition(" ")[2].lower().lstrip("([\"'")
     following = said[end.end() : end.end() + 1]
+    if last == "no" and not following.isdigit():
+        return True
     if last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()):
         return False
     return not last.isdigit() or not following.islower()
