@@ -20,9 +20,10 @@ from tests.house.sources import SOURCE
 
 PATIENCE_S = 20.0
 # The terminal has to be the process's own, or Ctrl-C would reach nobody.
+MNEMO = (sys.executable, "-m", "mnemo")
 START = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
-    "os.execv(sys.executable, [sys.executable, '-m', 'mnemo', *sys.argv[1:]])"
+    "os.execv(sys.argv[1], sys.argv[1:])"
 )
 STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -59,9 +60,9 @@ class Screen:
                 break
         assert self.text.count(wanted) >= times, f"{wanted!r} was not shown:\n{self.text}"
 
-    def await_end(self) -> int:
+    def await_end(self, patience_s: float = PATIENCE_S) -> int:
         """Wait for the end of the process and return its exit code."""
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + patience_s
         while self.process.poll() is None:
             assert time.monotonic() < until, f"it goes on:\n{self.text}"
             self._read(0.1)
@@ -100,20 +101,26 @@ class Screen:
 
 @contextmanager
 def terminal(
-    folder: Path, *words: str, columns: int = 90, rows: int = 40, environ: Mapping[str, str] | None = None
+    folder: Path,
+    *words: str,
+    columns: int = 90,
+    rows: int = 40,
+    environ: Mapping[str, str] | None = None,
+    program: tuple[str, ...] = MNEMO,
 ) -> Iterator[Screen]:
     """Run a command in a folder on a terminal of its own.
 
     Args:
         folder: where.
-        words: the command's, after `mnemo`.
+        words: the command's, behind the program's.
         columns, rows: the terminal's size.
         environ: further variables.
+        program: what is started, by its absolute path.
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     process = subprocess.Popen(
-        [sys.executable, "-c", START, *words],
+        [sys.executable, "-c", START, *program, *words],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(SOURCE), "TERM": "xterm-256color", **(environ or {})},
         stdin=theirs,

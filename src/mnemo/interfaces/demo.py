@@ -79,10 +79,8 @@ def demo(say: Callable[[str], None] = print) -> Record:
         story = _Story(folder, scratch, say)
         asyncio.run(story.tell(_subject(folder)))
     program = shutil.which("mnemo") or os.path.join(os.path.dirname(sys.executable), "mnemo")
-    line = f"claude mcp add mnemo -- {program} serve"
-    if find_place(os.getcwd()) is None:
-        line = f"cd YOUR-REPOSITORY && {line}"
-    say(f"\nFor your own repository, type:  {line}")
+    line = f"{program} install"
+    say(f"\nNow go to your own repository and type:  {line}")
     return {"schema": "mnemo.v1", "ok": True, "steps": [step._asdict() for step in story.steps], "next": line}
 
 

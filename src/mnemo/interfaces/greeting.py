@@ -22,7 +22,7 @@ def greet(say: Say, tools: Sequence[str]) -> None:
         tools: names of the toolsets offered.
     """
     say(f"mnemo {version('mnemo-repo')} answers MCP here (tools: {', '.join(tools)}); Ctrl-C ends it.")
-    say("A client normally starts it; for Claude Code: claude mcp add mnemo -- mnemo serve")
+    say("A client normally starts it; this makes it do so: mnemo install")
     try:
         opened = projects.current()
         say(f"Repository {opened.folder}, branch {opened.head().branch}.")

@@ -11,6 +11,7 @@ import select
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO
@@ -26,6 +27,8 @@ NARROWEST, WIDEST = 20, 100
 MOST_LINES = 16  # of one text; more would push the question out of sight
 MOST_CLAIMS = 8
 END_OF_INPUT = ("\x04", "")
+# Who types y and Enter means one answer: an Enter so soon, in seconds, is no answer to the next question.
+TRAILING_S = 0.7
 ESCAPE = b"\x1b"
 ABOUT = {
     "keep": "it is true: from now on it counts like any other claim",
@@ -62,6 +65,7 @@ class Asker:
     def __init__(self, keyboard: int, out: TextIO) -> None:
         self._keyboard = keyboard
         self._out = out
+        self._answered = -TRAILING_S
 
     def __call__(self, kind: str, record: Record, choices: dict[str, str]) -> str:
         """Show a record and return the key of the answer, "" when the terminal is gone or at its end."""
@@ -75,6 +79,7 @@ class Asker:
                     key = self._await_key(choices)
             finally:
                 self._tell(WORDS.get(choices[key], choices[key]) if key in choices else "")
+            self._answered = time.monotonic()
             if key != "?":
                 return key
             self._tell("\n".join(_help(choices)))
@@ -88,7 +93,7 @@ class Asker:
             if key in choices or key == "?":
                 return key
             # Whoever presses Enter at "yes or no" did not say yes.
-            if key in "\r\n" and "n" in choices:
+            if key in "\r\n" and "n" in choices and time.monotonic() - self._answered >= TRAILING_S:
                 return "n"
 
     def _question(self, choices: dict[str, str]) -> str:

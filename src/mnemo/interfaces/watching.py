@@ -25,6 +25,7 @@ Show claims as the code proves or refutes them, and branches as they change; Ctr
   --json  one JSON object a line: anchor, branch, operation and watcher events"""
 
 ENDING_S = 2.0
+WAKE_S = 0.25
 SHOWN_ROWS = 20
 Record = dict[str, Any]
 Show = Callable[[Record], object]
@@ -97,7 +98,8 @@ def as_line(event: Record) -> str:
 def _next(events: queue.Queue[Record | None]) -> Record | None:
     while True:
         try:
-            return events.get(timeout=3600)  # a wait without an end could not be interrupted everywhere
+            # Ctrl-C may reach another thread, and then nothing wakes this one before its time.
+            return events.get(timeout=WAKE_S)
         except queue.Empty:
             continue
 

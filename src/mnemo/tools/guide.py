@@ -35,7 +35,7 @@ An anchor is a condition that the code can break:
 Any of them with "absent": true must not hold: {"type": "dependency", "name": "requests", "absent": true}."""
 
 CLAUDE_CODE = """\
-Register the server once in a repository:  claude mcp add mnemo -- mnemo serve
+Register server and hooks once in a repository:  mnemo install
 The tools appear as mcp__mnemo__recall, mcp__mnemo__claim and so on; recall and claim are loaded at once.
 The project is found by CLAUDE_PROJECT_DIR; linked worktrees share one memory, branches keep theirs apart."""
 

@@ -197,7 +197,7 @@ def _cautions(client: Client, setup: Setup) -> list[str]:
         link = os.path.join(os.path.join(setup.home, ".local", "bin"), NAME)
         return [f"{NAME} is not on your PATH, which --scope project needs: ln -s {setup.program[0]} {link}"]
     if client.name == "claude" and setup.scope == "local" and not _is_ignored(setup):
-        return ["git does not ignore .claude/settings.local.json here; it names paths of your machine"]
+        return ["add .claude/settings.local.json to .gitignore: it names paths of your machine"]
     return []
 
 

@@ -9,19 +9,21 @@ from mnemo.retrieval import cards
 
 Record = dict[str, Any]
 
+DECLINED = "Nothing was changed."
+
 
 def install(record: Record) -> str:
     """Return what was done to each file, what the clients still want, and what to do next."""
+    head = _head(record, "Installed.", "Everything was installed already.")
     asked = [
-        f"{one['client']} ({one['scope']}) wants: {cards.phrase(want, cards.LINE)}"
+        f"Still to do for {one['client']} ({one['scope']}): {cards.phrase(want, cards.LINE)}"
         for one in record.get("clients", [])
         for want in one["wants"]
-        if not record.get("dry_run")
+        if not record.get("dry_run") and head != DECLINED
     ]
     following = [
         f"Next: {line}  (takes over what this repository already says)" for line in record.get("next", [])
     ]
-    head = _head(record, "Installed.", "Everything was installed already.")
     return joined(head, _files(record), notes(record), asked, following)
 
 
@@ -39,12 +41,12 @@ def _head(record: Record, done: str, idle: str) -> str:
         return done
     if not changing:
         return idle
-    return "Nothing was changed: this is what would be." if record.get("dry_run") else "Nothing was changed."
+    return "Nothing was changed: this is what would be." if record.get("dry_run") else DECLINED
 
 
 def _files(record: Record) -> list[str]:
     return [
         f"  {cards.phrase(one['change'])}: {cards.phrase(one['path'], cards.LINE)}"
         for one in record["files"]
-        if one["change"] != "unchanged"
+        if one["change"] != "unchanged" and (record.get("done") or record.get("dry_run"))
     ]
