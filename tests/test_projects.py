@@ -11,7 +11,7 @@ import pytest
 from mnemo import projects
 from mnemo.errors import Damaged
 from mnemo.tools import core
-from tests.repos import make_repository
+from tests.repos import git, make_repository
 from tests.tools.faces import mcp, mcp_text, python
 
 
@@ -94,3 +94,14 @@ def damage(store: Path) -> None:
     raw.execute("UPDATE assertions SET confidence = confidence + 1")
     raw.commit()
     raw.close()
+
+
+def test_a_file_that_git_has_just_begun_to_track_is_listed_at_once(repository: Path) -> None:
+    tree = projects.current_unchecked().tree
+    assert "new.py" not in tree.list_files()
+    for name in ("new.py", "newer.py"):
+        (repository / name).write_text("x = 1\n")
+        git(repository, "add", name)
+        assert name in tree.list_files()
+    git(repository, "rm", "-q", "--cached", "new.py")
+    assert "new.py" not in tree.list_files()

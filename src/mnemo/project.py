@@ -24,7 +24,7 @@ from mnemo.model.anchor import Anchor, Finding
 from mnemo.model.claim import View
 from mnemo.redact import redact
 from mnemo.repo import head as heads
-from mnemo.repo.files import CommitTree, Tree, WorkingTree
+from mnemo.repo.files import CommitTree, Stamp, Tree, WorkingTree, find_stamp
 from mnemo.repo.location import Place
 from mnemo.retrieval.judging import Judge
 from mnemo.store import journal
@@ -74,6 +74,7 @@ class Project:
         self.notes: list[str] = []
         self.never_was = False
         self._beaten: dict[str, int] = {}
+        self._listed: tuple[Stamp | None, list[str]] | None = None
         self._files = self._working_tree()
         self._base: tuple[str, Base] | None = None
         self._history = History(self.db)
@@ -261,7 +262,15 @@ class Project:
     def _working_tree(self) -> WorkingTree | None:
         if self.place is None:
             return WorkingTree(self.folder, list)
-        return WorkingTree(self.place.top, lambda: self.git().tracked_files()) if self.place.top else None
+        return WorkingTree(self.place.top, self._tracked) if self.place.top else None
+
+    def _tracked(self) -> list[str]:
+        """Return the tracked files, asked of git again only once its index was written anew."""
+        place = self.place
+        stamp = find_stamp(os.path.join(place.git_dir, "index")) if place else None
+        if stamp is None or self._listed is None or self._listed[0] != stamp:
+            self._listed = (stamp, self.git().tracked_files())
+        return self._listed[1]
 
     def _find_base(self, head: heads.Head) -> Base:
         git = self.git()

@@ -215,8 +215,8 @@ def test_where_the_system_has_no_more_room_files_are_looked_at(
     watched.wait_for("ok")
     write(repository, {"src/app.py": "def main():\n    return 22\n"})
     watched.wait_for("missing")
-    report = watched.report()
-    assert (report["state"], report["reason"]) == ("polling", "inotify watch limit reached")
+    told = ("polling", "inotify watch limit reached")
+    until(lambda: (watched.report()["state"], watched.report()["reason"]) == told)
     assert not watched.settled()
     checkout(repository, "feature", new=True)
     assert watched.hear(event="branch")["to"] == "feature"

@@ -348,6 +348,14 @@ def _too_large(path: str, limit: int) -> Unreadable:
     return Unreadable(message, "anchor the file itself: its path alone")
 
 
+def find_stamp(path: str) -> Stamp | None:
+    """Return what a file's status says that changes when it is written anew; None where there is no file."""
+    try:
+        return _stamp(os.stat(path))
+    except OSError:
+        return None
+
+
 def _stamp(status: os.stat_result) -> Stamp:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
