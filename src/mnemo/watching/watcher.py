@@ -194,7 +194,7 @@ class Watcher:
         if self._watch:
             names = {folder: names.get(folder, set()) for folder in self._unheard}
         if fresh:
-            self._poller = Poller(self._inbox.hear)
+            self._poller.hurry()  # a new one would not know what changed since the last look
         if names:
             self._poller.look(names)
 
