@@ -40,18 +40,16 @@ HINTS = (
 
 _WE = r"(?:we|we['’](?:ve|re|ll)|i|i['’]ve|they|you|team|everyone|everybody|management|legal|ops|security)"
 _CHOSE = r"""(?: decided | decide | chose | chosen | agreed | opted\ (?:for|to|against) | rejected |
-        ruled\ out
-    | settled\ (?:on|for) | landed\ on | turned\ down | committed\ to | standardi[sz]ed?\ on | picked |
-        kept | concluded | passed\ (?:up\ )?on | left\ out | left\ (?:\S+\ ){1,4}out | steered\ clear
+        ruled\ out | settled\ (?:on|for) | landed\ on | turned\ down | committed\ to | standardi[sz]ed?\ on
+    | picked | kept | concluded | passed\ (?:up\ )?on | left\ out | left\ (?:\S+\ ){1,4}out | steered\ clear
         | declined | refrained
     | went\ (?:with|for) | go\ with | going\ with | dropped | dropping | discarded | vetoed | stuck\ with
     | stick(?:ing)?\ (?:with|to) | stay(?:ing)?\ with | switched\ (?:from|to|away|over|back) |
         moved\ (?:away|from|off)
     | migrated\ (?:from|to|away) )"""
 _TAKE = r"""(?: cho[so]se\w* | pick\w* | select\w* | t[ao]ke?\w* | took | ke[ep]p\w* | kept | stay\w*
-        | remain\w*
-    | stick\w* | use[ds]? | using | prefer\w* | adopt\w* | go(?:ing)? | went | opt\w* | buil[dt]\w* | write
-    | wrote | stor\w+ | model\w* | pass | put )"""
+    | remain\w* | stick\w* | use[ds]? | using | prefer\w* | adopt\w* | go(?:ing)? | went | opt\w*
+    | buil[dt]\w* | write | wrote | stor\w+ | model\w* | pass | put )"""
 _TROUBLE = r"""(?: cause | reason | culprit | problem | issue | bug | race | leak | error | crash | hang
         | failure
     | obstacle | blocker | hurdle | snag | slowness | flakiness | mistake | trouble | bottleneck

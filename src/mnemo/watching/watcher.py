@@ -182,19 +182,18 @@ class Watcher:
                 self._unheard = polled | {folder for folder in refused if os.path.isdir(folder)}
             except OSError as problem:
                 self._fall_back(problem.strerror or str(problem))
-        self._poll(fresh=True)
+        self._poller.hurry()  # a new one would not know what changed since the last look
+        self._poll()
         if self._state != self._told:
             self._told = self._state
             self._tell(telling.of_watcher(self._state, self._reason, len(self._names)))
         for side in self.sides.values():
             side.touch_unplanned()
 
-    def _poll(self, fresh: bool = False) -> None:
+    def _poll(self) -> None:
         names = self._inbox.names
         if self._watch:
             names = {folder: names.get(folder, set()) for folder in self._unheard}
-        if fresh:
-            self._poller.hurry()  # a new one would not know what changed since the last look
         if names:
             self._poller.look(names)
 
