@@ -16,7 +16,7 @@ from tests.house.sources import CHECKOUT, SOURCE, Module, list_imports, plant, s
 # Import name: the files that may import it, relative to the package; a folder ends with a slash.
 DOORS = {
     "fastmcp": ("interfaces/server.py", "interfaces/stdio.py", "interfaces/demo.py"),
-    "mcp": ("interfaces/demo.py",),
+    "mcp": ("interfaces/server.py", "interfaces/demo.py"),
     "git": ("repo/git.py",),
     "cyclopts": ("interfaces/cli.py",),
     "rich": ("interfaces/",),

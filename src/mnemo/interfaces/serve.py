@@ -117,10 +117,9 @@ def serve(wish: Wish, wire: stdio.Wire, terminal: bool) -> NoReturn:
     with _quick_imports():
         from mnemo.interfaces import server
     built = server.build(wish.tools, tell)
-    stdio.hand_over(wire)
     threading.Thread(target=_look_after, daemon=True).start()
     threading.Thread(target=_watch, args=(wire.answered, terminal), daemon=True).start()
-    built.run("stdio", show_banner=False)
+    built.answer(wire)
     ending.end()
 
 

@@ -10,14 +10,16 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from fastmcp import FastMCP
+from fastmcp.server.context import set_transport
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 from fastmcp.tools import Tool, ToolResult
+from mcp.server.stdio import stdio_server
 
 from mnemo import fence, ids
-from mnemo.interfaces import calls, schemas
+from mnemo.interfaces import calls, schemas, stdio
 from mnemo.interfaces.instructions import INSTRUCTIONS
 from mnemo.tools.marks import Mark, mark_of
 from mnemo.tools.toolsets import HIDDEN
@@ -28,14 +30,28 @@ Next: TypeAlias = CallNext[Any, Any]
 Teller = Callable[[str, float, bool], object]
 
 
-def build(names: Iterable[str], tell: Teller | None = None) -> FastMCP:
+class Server(FastMCP):
+    """The server over the client's two pipes instead of the library's own reading and writing threads."""
+
+    def answer(self, wire: stdio.Wire) -> None:
+        """Answer a client until it is gone."""
+        asyncio.run(self._answer(wire))
+
+    async def _answer(self, wire: stdio.Wire) -> None:
+        set_transport("stdio")
+        files = cast("tuple[Any, Any]", (stdio.Incoming(wire), stdio.Outgoing(wire)))
+        async with self._lifespan_manager(), stdio_server(*files) as (incoming, outgoing):
+            await self._mcp_server.run(incoming, outgoing, self._mcp_server.create_initialization_options())
+
+
+def build(names: Iterable[str], tell: Teller | None = None) -> Server:
     """Return a server that offers some toolsets.
 
     Args:
         names: toolsets, from `toolsets.TOOLSETS`.
         tell: told of each call.
     """
-    return FastMCP(
+    return Server(
         "mnemo",
         INSTRUCTIONS,
         version=version("mnemo-repo"),

@@ -7,16 +7,17 @@ the library could not parse and would leave the client waiting for.
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
-import io
 import json
 import os
 import re
+import select
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 from mnemo.interfaces import messages
 
@@ -34,37 +35,72 @@ class Wire:
         sink: file descriptor the client reads from.
         ended: called when no more can come in, or no more can go out, with how many seconds ago.
 
-    `answered` is set once something was sent.
+    `source` is the first of them, `answered` is set once something was sent.
     """
 
     def __init__(self, source: int, sink: int, ended: Callable[[float], object]) -> None:
         self.answered = threading.Event()
-        self._source, self._sink, self._ended = source, sink, ended
+        self.source, self._sink, self._ended = source, sink, ended
         self._buffer = bytearray()
         self._writing = threading.Lock()
         self._change = threading.Condition()
         self._waiting: set[int | str] = set()
 
-    def next_line(self) -> bytes:
-        """Return the next message to pass on, with its line end; b"" after the end of input."""
-        while True:
-            line = self._read_line()
-            if not line:
-                self._ended(self._let_calls_answer())
-                return b""
-            passed = self._pass_on(line) if line.strip() else b""
-            if passed:
-                return passed
+    def read(self) -> bytes:
+        """Wait for the next bytes from the client; b"" after the end of input."""
+        try:
+            return os.read(self.source, 1 << 16)
+        except OSError:
+            return b""
+
+    def feed(self, chunk: bytes) -> list[str]:
+        """Return the messages that these bytes complete and that may be passed on, each with its line end."""
+        found: list[str] = []
+        scanned = len(self._buffer)
+        self._buffer += chunk
+        while (end := self._buffer.find(b"\n", scanned)) >= 0:
+            line = bytes(self._buffer[: end + 1])
+            del self._buffer[: end + 1]
+            scanned = 0
+            if line.strip() and (passed := self._pass_on(line)):
+                found.append(passed)
+        if len(self._buffer) > 2 * messages.LONGEST_LINE:
+            # It will be refused: start and end are enough to tell whose request it was.
+            del self._buffer[messages.LONGEST_LINE : -KEPT_END]
+        return found
+
+    def end(self) -> None:
+        """End the process, once the calls under way had their moment to answer."""
+        self._ended(self._let_calls_answer())
+
+    def sent_at_once(self, lines: bytes) -> bool:
+        """Write lines where the client surely has room for them, and tell whether it had."""
+        if len(lines) > select.PIPE_BUF or not self._writing.acquire(blocking=False):
+            return False
+        try:
+            if not select.select((), (self._sink,), (), 0)[1]:
+                return False
+            self._write(lines)
+        finally:
+            self._writing.release()
+        self._note_answers(lines)
+        return True
 
     def send(self, lines: bytes) -> None:
         """Write whole lines to the client."""
+        with self._writing:
+            self._write(lines)
+        self._note_answers(lines)
+
+    def _write(self, lines: bytes) -> None:
         try:
-            with self._writing:
-                rest = memoryview(lines)
-                while rest:
-                    rest = rest[os.write(self._sink, rest) :]
+            rest = memoryview(lines)
+            while rest:
+                rest = rest[os.write(self._sink, rest) :]
         except OSError:
             self._ended(0.0)
+
+    def _note_answers(self, lines: bytes) -> None:
         self.answered.set()
         with self._change:
             for line in lines.splitlines():
@@ -73,11 +109,13 @@ class Wire:
                     self._waiting.discard(json.loads(found[1]))
             self._change.notify_all()
 
-    def _pass_on(self, line: bytes) -> bytes:
+    def _pass_on(self, line: bytes) -> str:
         message = messages.parse(line)
         if isinstance(message, messages.Refused):
-            self.send(messages.answer(message))
-            return b""
+            answer = messages.answer(message)
+            if not self.sent_at_once(answer):
+                threading.Thread(target=self.send, args=(answer,), daemon=True).start()
+            return ""
         if message.get("method") == "notifications/cancelled":
             # A cancelled request is never answered.
             request = message.get("params", {}).get("requestId")
@@ -87,35 +125,13 @@ class Wire:
             with self._change:
                 self._waiting.add(message["id"])
         # A carriage return is white space to JSON, and the end of a line to who reads next.
-        return line.replace(b"\r", b" ").rstrip(b"\n") + b"\n"
+        return line.replace(b"\r", b" ").rstrip(b"\n").decode() + "\n"
 
     def _let_calls_answer(self) -> float:
         started = time.monotonic()
         with self._change:
             self._change.wait_for(lambda: not self._waiting, GRACE)
         return time.monotonic() - started
-
-    def _read_line(self) -> bytes:
-        scanned = 0
-        while (end := self._buffer.find(b"\n", scanned)) < 0:
-            if len(self._buffer) > 2 * messages.LONGEST_LINE:
-                # It will be refused: start and end are enough to tell whose request it was.
-                del self._buffer[messages.LONGEST_LINE : -KEPT_END]
-            scanned = len(self._buffer)
-            chunk = self._read_chunk()
-            if not chunk:
-                end = scanned - 1
-                break
-            self._buffer += chunk
-        line = bytes(self._buffer[: end + 1])
-        del self._buffer[: end + 1]
-        return line
-
-    def _read_chunk(self) -> bytes:
-        try:
-            return os.read(self._source, 1 << 16)
-        except OSError:
-            return b""
 
 
 def take(ended: Callable[[float], object]) -> Wire:
@@ -140,54 +156,56 @@ def take(ended: Callable[[float], object]) -> Wire:
     return wire
 
 
-def hand_over(wire: Wire) -> None:
-    """Let the library that reads `sys.stdin.buffer` and writes `sys.stdout.buffer` meet the wire there.
+class Incoming:
+    """The messages from the client, as the library iterates over them; it never sees their end.
 
-    By its first read it holds both, and `sys.stdout` is again where anyone may print.
+    The event loop reads by itself what is there: a thread for each line would take a tenth of a call.
     """
-    given = sys.stdin, sys.stdout
-    sys.stdin = _Stream(io.BufferedReader(_Incoming(wire, given)))
-    sys.stdout = _Stream(_Outgoing(wire))
 
-
-class _Stream(io.TextIOBase):
-    """A standard stream that has nothing but its buffer; what is printed to it goes to standard error."""
-
-    def __init__(self, buffer: io.BufferedReader | io.RawIOBase) -> None:
-        self.buffer = buffer
-
-    def write(self, text: str, /) -> int:
-        return sys.stderr.write(text)
-
-
-class _Incoming(io.RawIOBase):
-    def __init__(self, wire: Wire, before: tuple[Any, Any]) -> None:
-        self._wire, self._before, self._rest = wire, before, b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, target: Any, /) -> int:
-        if self._before:
-            (sys.stdin, sys.stdout), self._before = self._before, ()
-        line = self._rest or self._wire.next_line()
-        size = min(len(line), len(target))
-        target[:size], self._rest = line[:size], line[size:]
-        return size
-
-
-class _Outgoing(io.RawIOBase):
     def __init__(self, wire: Wire) -> None:
-        self._wire, self._rest = wire, b""
+        self._wire, self._lines = wire, deque[str]()
 
-    def writable(self) -> bool:
-        return True
+    def __aiter__(self) -> Incoming:
+        return self
 
-    def write(self, piece: Any, /) -> int:
-        lines, end, self._rest = (self._rest + bytes(piece)).rpartition(b"\n")
-        if end:
-            self._wire.send(lines + end)
-        return len(piece)
+    async def __anext__(self) -> str:
+        while not self._lines:
+            chunk = await self._next_chunk()
+            self._lines.extend(self._wire.feed(chunk or b"\n"))
+            if not chunk:
+                threading.Thread(target=self._wire.end, daemon=True).start()
+                break
+        return self._lines.popleft() if self._lines else await asyncio.Future()
+
+    async def _next_chunk(self) -> bytes:
+        loop = asyncio.get_running_loop()
+        ready = loop.create_future()
+        try:
+            loop.add_reader(self._wire.source, lambda: ready.done() or ready.set_result(None))
+        except PermissionError:  # a file on the disk is always ready, so nothing tells of it
+            return await asyncio.to_thread(self._wire.read)
+        try:
+            await ready
+        finally:
+            loop.remove_reader(self._wire.source)
+        return self._wire.read()
+
+
+class Outgoing:
+    """The way to the client, as the library writes to it."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire, self._held = wire, b""
+
+    async def write(self, text: str) -> None:
+        """Take text that is to be sent."""
+        self._held += text.encode()
+
+    async def flush(self) -> None:
+        """Send what was taken; only where the client may be slow to take it, a thread waits for that."""
+        lines, self._held = self._held, b""
+        if not self._wire.sent_at_once(lines):
+            await asyncio.to_thread(self._wire.send, lines)
 
 
 def _moved(standard: int) -> int:
