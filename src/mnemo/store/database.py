@@ -23,7 +23,11 @@ from mnemo.store.filesystem import Identity
 
 SERVER_WAIT_S = 5.0
 HOOK_WAIT_S = 0.05
-WAL_LIMIT_BYTES = 4 * 1024 * 1024
+# With about 26 pages an event, 40 events fill the log that is kept; it only grows far beyond that while
+# someone reads an older state.
+LOG_BYTES = 4 * 1024 * 1024
+WAL_LIMIT_BYTES = 4 * LOG_BYTES
+EVENTS_A_LOG = 40
 SPARE_READERS = 4
 ATTEMPTS = 5
 OPERATIONS_BETWEEN_LOOKS = 2_000
@@ -89,7 +93,7 @@ class Database:
                 raise
             self.changes += 1
             lock.write_mark(held, lock.Mark(newest, lock.read_mark(held).lost))
-            self._shorten_wal(connection)
+            self._shorten_wal(connection, newest)
 
     @contextmanager
     def reading(self, timeout_ms: int = 0) -> Generator[sqlite3.Connection]:
@@ -330,10 +334,13 @@ class Database:
                     return
         connection.close()
 
-    def _shorten_wal(self, connection: sqlite3.Connection) -> None:
+    def _shorten_wal(self, connection: sqlite3.Connection, newest: int) -> None:
         with suppress(OSError, sqlite3.Error):
-            if os.stat(self.path + "-wal").st_size > WAL_LIMIT_BYTES:
-                connections.shorten_log(connection, self.wait_s)
+            size = os.stat(self.path + "-wal").st_size
+            if size > WAL_LIMIT_BYTES:
+                connections.cut_log(connection, self.wait_s)
+            elif size > LOG_BYTES and newest - connections.folded(connection) >= EVENTS_A_LOG:
+                connections.restart_log(connection, newest, self.wait_s)
 
 
 def schema_of(connection: sqlite3.Connection) -> int:
