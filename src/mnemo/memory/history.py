@@ -32,6 +32,7 @@ class History:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._key: tuple[str, str, int] = ("", "", -1)
+        self._made: list[Made] | None = None
         self._found: frozenset[Made] = frozenset()
 
     def contained(self, head: Head, ask: Callable[[], Git]) -> frozenset[Made]:
@@ -48,6 +49,9 @@ class History:
             if key == self._key:
                 return self._found
             made = branches.list_made_elsewhere(connection, head.branch)
+            if (*key[:2], made) == (*self._key[:2], self._made):
+                self._key = key
+                return self._found
             known = branches.held_by(connection, head.commit)
             tips = branches.list_tips(connection)
         seen = (head.branch, head.commit) in known
@@ -57,7 +61,9 @@ class History:
             with suppress(MnemoError), self._db.transaction() as connection:
                 branches.put_tips(connection, tips)
                 branches.remember_held(connection, head.commit, known)
-        self._key, self._found = key, frozenset(one for one in made if known.get(one))
+                seen = True
+        self._key, self._made = key, made if seen else None
+        self._found = frozenset(one for one in made if known.get(one))
         return self._found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from mnemo.memory.drafts import Draft
@@ -56,9 +57,10 @@ def decide(draft: Draft, base: Callable[[], Base]) -> tuple[str, str]:
     return "project", f"the paths it names are on {shared.default}"
 
 
-def named_paths(content: str) -> list[str]:
+@lru_cache(maxsize=8)
+def named_paths(content: str) -> tuple[str, ...]:
     """Return what looks like paths of files in a text, in order."""
-    return list(dict.fromkeys(found.group().rstrip(".") for found in _PATH.finditer(content)))
+    return tuple(dict.fromkeys(found.group().rstrip(".") for found in _PATH.finditer(content)))
 
 
 def _by_anchors(draft: Draft, shared: Base) -> tuple[str, str]:

@@ -62,11 +62,18 @@ def suggest(content: str, tree: Tree, deadline: float | None = None) -> list[str
 def _existing(paths: Iterable[str], tree: Tree) -> Iterator[str]:
     for typed in paths:
         try:
+            if not _is_roundabout(typed) and not tree.exists(typed):
+                continue  # most words with a dot or a slash
             path = tree.relative(typed)
             if not secret(path) and tree.exists(path) and tree.read(path) is not None:
                 yield path
         except Invalid:
             continue  # a folder, a picture, or not in the repository
+
+
+def _is_roundabout(typed: str) -> bool:
+    """Tell whether a path is not spelled as a tree's own are, so that it has to be worked out first."""
+    return typed.startswith(("/", ".")) or "/." in typed or "//" in typed or not typed.isascii()
 
 
 def _named(content: str, paths: Sequence[str]) -> list[str]:

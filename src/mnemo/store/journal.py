@@ -62,16 +62,18 @@ def append(path: str, line: str) -> None:
         OSError: it cannot be written.
     """
     try:
-        file = open(path, "a", encoding="utf-8", errors="backslashreplace", opener=private_opener)  # noqa: SIM115
+        descriptor = private_opener(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     except FileNotFoundError:
         folder = os.path.dirname(path)
         make_folder(os.path.dirname(folder))  # the store's own folder comes with what makes git ignore it
         make_folder(folder)
         append(path, line)
         return
-    with file:
-        file.write(line + "\n")
-        grown = file.tell() > LARGEST_BYTES
+    try:
+        os.write(descriptor, f"{line}\n".encode(errors="backslashreplace"))
+        grown = os.fstat(descriptor).st_size > LARGEST_BYTES
+    finally:
+        os.close(descriptor)
     if grown:
         rotate(path)
 

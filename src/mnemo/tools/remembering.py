@@ -156,8 +156,10 @@ def _store(project: Project, wanted: Sequence[Draft]) -> list[Record]:
         mine = [(place, one) for place, one in enumerate(wanted) if (one.scope == "global") is of_user]
         if not mine:
             continue
-        owner = projects.open_global(project.environ) if of_user else project
-        owner.check(writing=True)
+        owner = project
+        if of_user:
+            owner = projects.open_global(project.environ)
+            owner.check(writing=True)
         where, first = owner.surroundings(), not owner.db.exists()
         ready = [claiming.prepare(one, where) for _, one in mine]
         with owner.db.transaction() as connection:
