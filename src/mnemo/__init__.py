@@ -37,10 +37,14 @@ _HOMES = {
     "mnemo.tools.opened": ("Memory", "open"),
     "mnemo.tools.originals": ("Store", "fetch_branch_logs", "get_store", "log_work"),
 }
+# Modules that programs reach as mnemo.NAME without importing them first.
+_MODULES = ("scorer",)
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used (PEP 562), so that `import mnemo` costs nothing."""
+    if name in _MODULES:
+        return __import__(f"mnemo.{name}", fromlist=[name])
     for module, names in _HOMES.items():
         if name in names:
             from importlib import import_module  # not before: each `from mnemo import …` asks here first

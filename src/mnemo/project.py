@@ -26,6 +26,8 @@ from mnemo.redact import redact
 from mnemo.repo import head as heads
 from mnemo.repo.files import CommitTree, Stamp, Tree, WorkingTree, find_stamp
 from mnemo.repo.location import Place
+from mnemo.retrieval.caching import Pages
+from mnemo.retrieval.counting import Recalls
 from mnemo.retrieval.judging import Judge
 from mnemo.store import journal
 from mnemo.store.database import SERVER_WAIT_S, Database
@@ -73,6 +75,7 @@ class Project:
         self.space = "global" if path == homes.global_store(environ) else "project"
         self.notes: list[str] = []
         self.never_was = False
+        self.recalls, self.pages = Recalls(self.db), Pages()
         self._beaten: dict[str, int] = {}
         self._listed: tuple[Stamp | None, list[str]] | None = None
         self._files = self._working_tree()
@@ -255,6 +258,7 @@ class Project:
 
     def close(self) -> None:
         """Make the last backup when something changed, and close the store."""
+        self.recalls.flush()
         with suppress(MnemoError, OSError):
             self.guard.leave()
         self.db.close()

@@ -54,7 +54,9 @@ def main() -> None:
             print(" | ".join(row), flush=True)
             rows.append(row)
     if asked.write:
-        PAGE.write_text(page(rows), encoding="utf-8")
+        # What tests.benchmarks.recall wrote below stays.
+        _, heading, rest = PAGE.read_text(encoding="utf-8").partition("\n## ")
+        PAGE.write_text(page(rows) + heading + rest, encoding="utf-8")
 
 
 def imports() -> Iterator[Row]:
@@ -349,15 +351,19 @@ def paired(one: list[str], other: list[str], runs: int) -> tuple[float, float]:
     return best[0], best[1]
 
 
-def page(rows: list[Row]) -> str:
-    commit = subprocess.run(
+def commit() -> str:
+    """Return the commit that is checked out, shortened."""
+    return subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.strip()
+
+
+def page(rows: list[Row]) -> str:
     today = time.strftime("%Y-%m-%d", time.gmtime())
     lines = [
         "# Performance",
         "",
-        f"Measured at commit {commit} on {today}, {os.cpu_count()} cores, Python {sys.version.split()[0]},",
+        f"Measured at commit {commit()} on {today}, {os.cpu_count()} cores, Python {sys.version.split()[0]},",
         "by `python -m tests.benchmarks.figures --write`.",
         "The control is a bare FastMCP server with one full-text table, measured in the same run.",
         "",

@@ -33,7 +33,7 @@ HOSTS = {
     "example.com", "example.org", "github.com", "git-scm.com", "json-schema.org", "keepachangelog.com",
     "modelcontextprotocol.io", "opensource.org", "packaging.python.org", "peps.python.org", "docs.python.org",
     "semver.org", "www.sqlite.org", "sqlite.org", "tartarus.org", "snowballstem.org", "unicode.org",
-    "www.unicode.org", "localhost", "127.0.0.1",
+    "www.unicode.org", "api.openai.com", "api.voyageai.com", "localhost", "127.0.0.1",
 }  # fmt: skip
 REGISTRY = r"pypi|npm|registry|artifactory|nexus|mirror|packages"
 # A person meets these first; what a test may look for beside the checkout has no place in them.

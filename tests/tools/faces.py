@@ -24,6 +24,11 @@ POSITIONAL = {
     "log": "message",
     "help": "topic",
     "dispatch": "action",
+    "memory_update": "old_address",
+    "memory_reinforce": "address",
+    "memory_link": "source",
+    "memory_search": "query",
+    "memory_query": "address",
 }
 
 
@@ -64,7 +69,7 @@ FACES: list[Face] = [python, command, mcp]
 async def _mcp(tool: str, arguments: Record) -> tuple[str, Record]:
     from fastmcp import Client
 
-    async with Client(server.build(["core"])) as client:
+    async with Client(server.build(TOOLSETS)) as client:
         result = await client.call_tool(tool, arguments, raise_on_error=False)
     return result.content[0].text, (result.meta or {})["mnemo/record"]  # type: ignore[union-attr]
 

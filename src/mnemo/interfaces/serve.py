@@ -27,6 +27,7 @@ Answer MCP on standard input and output. A client normally starts this: mnemo in
 DEFAULT_TOOLS = "core"
 
 LOOK_S = 60.0  # seconds between two looks at whether a check is due
+LOAD_AFTER_S = 0.5  # likewise
 WATCH_AFTER_S = 1.0  # from the first answer, while a client asks for the rest of what it needs to start
 
 
@@ -118,6 +119,7 @@ def serve(wish: Wish, wire: stdio.Wire, terminal: bool) -> NoReturn:
         from mnemo.interfaces import server
     built = server.build(wish.tools, tell)
     threading.Thread(target=_look_after, daemon=True).start()
+    threading.Thread(target=_load_ranking, args=(wire.answered,), daemon=True).start()
     threading.Thread(target=_watch, args=(wire.answered, terminal), daemon=True).start()
     built.answer(wire)
     ending.end()
@@ -130,6 +132,15 @@ def _look_after() -> None:
     while True:
         time.sleep(LOOK_S)
         projects.look_after()
+
+
+def _load_ranking(answered: threading.Event) -> None:
+    """Load what scores texts once the client has its first answer; until then they are scored without."""
+    answered.wait()
+    time.sleep(LOAD_AFTER_S)
+    from mnemo.retrieval import okapi
+
+    okapi.load()
 
 
 def _watch(answered: threading.Event, terminal: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mnemo import ids
 from mnemo.errors import Invalid
-from mnemo.memory import comparing, scopes
+from mnemo.memory import comparing, inheriting, scopes
 from mnemo.memory.drafts import Draft
 from mnemo.model.anchor import anchor_record
 from mnemo.model.claim import Assertion, View, payload_of
@@ -68,6 +68,7 @@ def prepare(draft: Draft, where: Surroundings, standing: str = "active") -> Read
     Raises:
         Invalid: nothing is left of the content, or it holds half a character.
     """
+    kind = "supersede" if draft.inputs else "leaf"
     sealed = objects.seal(
         payload_of(
             draft.content,
@@ -76,6 +77,8 @@ def prepare(draft: Draft, where: Surroundings, standing: str = "active") -> Read
             tags=draft.tags,
             path=draft.folder,
             anchors=[anchor_record(one) for one in draft.anchors],
+            kind=kind,
+            inputs=draft.inputs,
         )
     )
     if not sealed.payload["content"].replace("[private]", "").strip():
@@ -86,7 +89,7 @@ def prepare(draft: Draft, where: Surroundings, standing: str = "active") -> Read
     return Ready(
         draft,
         sealed,
-        ids.address("leaf", sealed.payload["content"]),
+        ids.address(kind, sealed.payload["content"], draft.inputs),
         scope,
         reason,
         "preliminary" if draft.preliminary else standing,
@@ -107,14 +110,17 @@ def store(connection: Connection, ready: Sequence[Ready], where: Surroundings) -
         records.append({**_record(connection, one, where, superseded), "superseded": superseded})
         space = "private" if one.standing != "active" and where.space == "project" else where.space
         mine = parts.setdefault(space, {})
-        mine[f"claim/{one.address}"] = _assert_part(one, where.now)
+        heritage = inheriting.heritage(connection, superseded, where.view)
+        mine[f"claim/{one.address}"] = _assert_part(one, where.now) | heritage.part
         for old in superseded:
             if old == one.address:
                 raise Invalid(f"{ids.short(old)} would supersede itself.", "Leave it out of supersedes.")
             mine[f"claim/{old}"] = {"do": "supersede", "by": one.address, "wide": one.scope != "branch"}
+        inheriting.let_links_follow(mine, heritage, one.address)
         objects.put(connection, one.sealed)
     for space, some in parts.items():
         events.record(connection, "claim", some, at=where.at, now=where.now, space=space)
+    inheriting.take_over_counts(connection, [(one["address"], one["superseded"]) for one in records])
     return records
 
 
@@ -127,6 +133,7 @@ def nearly_same(connection: Connection, one: Ready, view: View) -> str | None:
 def _assert_part(one: Ready, now: int) -> Part:
     return assert_part(
         object=one.sealed.hash,
+        kind=one.sealed.payload.get("kind", "leaf"),
         domain=one.draft.domain,
         confidence=one.draft.confidence,
         priority=one.draft.priority,

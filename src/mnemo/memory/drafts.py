@@ -39,6 +39,7 @@ class Draft(NamedTuple):
         supersedes: addresses or prefixes as given.
         lasts_ms: milliseconds until it expires, 0 never.
         preliminary: whether it stays in the session's workspace.
+        inputs: whole addresses of the claims that it was made from; it is of the kind supersede then.
     """
 
     content: str
@@ -54,6 +55,7 @@ class Draft(NamedTuple):
     supersedes: tuple[str, ...]
     lasts_ms: int
     preliminary: bool
+    inputs: tuple[str, ...] = ()
 
 
 def checked(fields: dict[str, Any], tree: Tree) -> Draft:

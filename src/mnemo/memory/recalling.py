@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from mnemo.errors import Invalid
@@ -12,6 +12,7 @@ from mnemo.retrieval import packing
 from mnemo.retrieval.judging import Judge
 from mnemo.retrieval.packing import SMALLEST_BUDGET, Known, Lives, Wish
 from mnemo.retrieval.ranking import Candidate, Question, depth, iter_candidates, merged
+from mnemo.retrieval.standpoint import Standpoint
 from mnemo.store import assertions
 from mnemo.store.connections import Connection
 
@@ -80,16 +81,22 @@ def recall(
     notes: Iterable[str],
     lives: Lives = bool,
     known: Known | None = None,
+    standpoint: Standpoint | None = None,
 ) -> Record:
     """Return the record of an answer: judged, packed, and with what other scopes hold when it is empty.
 
     Args:
         elsewhere: candidates of the global store, None where there is none.
         question, view, judge, wish: what is asked, from where, and how.
-        notes: what the person should know beside it.
+        notes: what the person should know beside it; looked at once the first candidate is there, since a
+            backend may have something to say by then.
         lives: whether a branch still exists.
         known: what the watcher knows of an assertion's anchor at a position.
+        standpoint: what ranking may look at beside the store.
     """
+    here = iter_candidates(connection, question, view, standpoint)
+    found = merged(here, elsewhere) if elsewhere else here
+    first = list(islice(found, 1))
     record: Record = {
         "query": question.query,
         "path": question.path,
@@ -97,18 +104,18 @@ def recall(
         "notes": list(notes),
         "scope": {"searched": f"branch {view.branch}, project and global", "others": 0},
     }
-    here = iter_candidates(connection, question, view)
-    found = merged(here, elsewhere) if elsewhere else here
-    packing.pack(found, judge, wish, record, lives, known)
+    packing.pack(chain(first, found), judge, wish, record, lives, known)
     if not record["claims"] and not record["elsewhere"]:
         record["scope"]["others"] = assertions.count_of_branches(connection, view.branch)
     return record
 
 
-def global_candidates(connection: Connection, question: Question, view: View) -> Iterator[Candidate]:
+def global_candidates(
+    connection: Connection, question: Question, view: View, standpoint: Standpoint | None = None
+) -> Iterator[Candidate]:
     """Yield the few claims of the user's global memory that match."""
     if not question.query.strip():
         return
-    for one in islice(iter_candidates(connection, question, view), MOST_GLOBAL):
+    for one in islice(iter_candidates(connection, question, view, standpoint), MOST_GLOBAL):
         stages = {stage: GLOBAL_SHARE * share for stage, share in one.stages.items()}
         yield one._replace(score=sum(stages.values()), stages=stages)

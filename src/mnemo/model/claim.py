@@ -113,7 +113,9 @@ def current(assertions: Iterable[Assertion], view: View) -> Assertion | None:
         view: from where it is looked at.
     """
     visible = [one for one in assertions if is_visible(one, view)]
-    return max(visible, key=lambda one: (belongs(one, view), one.clock), default=None)
+    if len(visible) < 2:
+        return visible[0] if visible else None
+    return max(visible, key=lambda one: (belongs(one, view), one.clock))
 
 
 def is_live(assertion: Assertion, view: View) -> bool:

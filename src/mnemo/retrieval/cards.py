@@ -45,6 +45,7 @@ def parts(record: Record) -> list[str]:
         told.append(ELSEWHERE)
     told += [recall_claim(claim, number) for number, claim in enumerate(elsewhere, len(here) + 1)]
     told += [recall_withheld(item) for item in record.get("withheld", [])]
+    told += [recall_folded(item) for item in record.get("folded", [])]
     return told + [recall_note(note) for note in record.get("notes", [])]
 
 
@@ -83,6 +84,15 @@ def recall_withheld(item: Record) -> str:
         item: address, verdict, reason.
     """
     return f"withheld {ids.short(item['address'])} {item['verdict']}: {phrase(item['reason'], LINE)}"
+
+
+def recall_folded(item: Record) -> str:
+    """Return the one line that names a claim left out because one that was told says the same.
+
+    Args:
+        item: address, and as: the address of who says it.
+    """
+    return f"folded {ids.short(item['address'])}: says the same as {ids.short(item['as'])}"
 
 
 def recall_note(note: str) -> str:
@@ -165,6 +175,8 @@ def _fields(claim: Record) -> list[str]:
         fields.append(phrase(claim["age"]))
     if not claim.get("here", True):
         fields.append(f"{'tried ' if claim.get('gone') else ''}on {phrase(claim['branch'])}, not merged")
+    if claim.get("linked_from"):
+        fields.append(f"linked from {ids.short(claim['linked_from'])}")
     if claim.get("repository"):
         fields.append(f"from {phrase(claim['repository'])}")
     if claim.get("confidence") not in (None, USUAL_CONFIDENCE):

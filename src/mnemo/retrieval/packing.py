@@ -10,6 +10,7 @@ from mnemo.light import Any, NamedTuple
 from mnemo.model.anchor import Anchor, Finding
 from mnemo.model.claim import PERMILLE
 from mnemo.retrieval import cards
+from mnemo.retrieval.folding import sameness
 from mnemo.retrieval.judging import Judge, judged
 from mnemo.retrieval.ranking import FLOOR, Candidate
 from mnemo.tokens import estimate
@@ -20,6 +21,9 @@ MOST_WITHHELD = 5
 SMALLEST_BUDGET = 40
 SCARCE = 120  # tokens; below it the answer goes without explanations
 MOST_JUDGED = 200  # candidates looked at for one answer
+MOST_FOLDED = 5
+WELL_USED = 0.85  # share of the budget below which the next claim is told in part
+LETTERS_A_TOKEN, SHORTER, SHORTEST_CONTENT = 5, 0.85, 16
 
 Record = dict[str, Any]
 Lives = Callable[[str], bool]
@@ -90,11 +94,13 @@ class _Answer:
     """An answer being filled: what it holds and what it has cost so far, in tokens."""
 
     def __init__(self, record: Record, wish: Wish, lives: Lives, known: Known | None) -> None:
-        record.update({"claims": [], "elsewhere": [], "withheld": [], "brief": wish.budget < SCARCE})
+        record.update({"claims": [], "elsewhere": [], "withheld": [], "folded": []})
+        record["brief"] = wish.budget < SCARCE
         self.record = record
         self.wish = wish
         self.lives = lives
         self.known = known
+        self.told: dict[str, str] = {}  # what was said, and the address of who says it
         self.spent = sum(_price(cards.recall_note(note)) for note in record["notes"])
 
     def take(self, candidate: Candidate, here: bool, judge: Judge) -> bool:
@@ -108,13 +114,18 @@ class _Answer:
                 address = candidate.assertion.address
                 self.fits("withheld", {"address": address, "verdict": found.verdict, "reason": found.reason})
             return True
+        said = sameness(candidate.payload["content"])
+        if said in self.told:
+            self._fold(candidate.assertion.address, self.told[said])
+            return True
         claim = _card(candidate, found.verdict, found.anchors, self.wish)
         if self.is_gone(candidate):
             claim["gone"] = True
         place = "claims" if here else "elsewhere"
         if self.fits(place, claim):
+            self.told[said] = candidate.assertion.address
             return True
-        if not self.record["claims"]:
+        if not self.record["claims"] or self.price() < WELL_USED * self.wish.budget:
             self._shorten_to_fit(place, claim)
         return False
 
@@ -138,15 +149,20 @@ class _Answer:
         heading = _price(cards.ELSEWHERE) if self.record["elsewhere"] else 0
         return self.spent + _price(cards.head(self.record)) + heading
 
+    def _fold(self, address: str, told: str) -> None:
+        if len(self.record["folded"]) < MOST_FOLDED:
+            self.fits("folded", {"address": address, "as": told})
+
     def _shorten_to_fit(self, place: str, claim: Record) -> None:
-        """Tell the best claim in as many characters as the budget leaves, rather than nothing."""
+        """Tell a claim in as many characters as the budget leaves, rather than leave the budget unused."""
         slim = {name: value for name, value in claim.items() if name not in ("why", "when", "explain")}
         slim.update({"anchors": claim["anchors"][:1], "tags": [], "shortened": True})
-        for size in (320, 160, 80, 40, 16):
-            if len(claim["content"]) > size and self.fits(
-                place, {**slim, "content": claim["content"][:size] + " …"}
-            ):
+        left = self.wish.budget - self.price()
+        size = min(LETTERS_A_TOKEN * left, len(claim["content"]) - 1)
+        while size >= SHORTEST_CONTENT:
+            if self.fits(place, {**slim, "content": claim["content"][:size] + " …"}):
                 return
+            size = int(SHORTER * size)
 
 
 def _elsewhere(anchor: Anchor, commit: str) -> Finding:
@@ -161,6 +177,8 @@ def _price(part: str) -> int:
 def _part(place: str, item: Any, number: int) -> str:
     if place == "withheld":
         return cards.recall_withheld(item)
+    if place == "folded":
+        return cards.recall_folded(item)
     return cards.recall_note(item) if place == "notes" else cards.recall_claim(item, number)
 
 
@@ -187,6 +205,8 @@ def _card(candidate: Candidate, verdict: str, anchors: list[Record], wish: Wish)
             card[name] = fence.escape(payload[name])
     if one.scope == "global":
         card["repository"] = "your global memory"
+    if candidate.via:
+        card["linked_from"] = candidate.via
     if wish.explain:
         card["explain"] = {stage: round(value, 4) for stage, value in candidate.stages.items()}
         card["score"] = round(sum(card["explain"].values()), 4)

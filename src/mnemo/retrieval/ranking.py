@@ -1,41 +1,43 @@
-"""Finding candidates: which claims a question or a path could mean, best first, yielded lazily."""
+"""Finding candidates: which claims a question or a path could mean, best first, yielded lazily.
+
+The order of the stages: the full text gathers rows; of these, what may be told here is kept; its texts are
+scored; then what speaks for a claim beside its text, and what is linked with the best. Judging against the
+code, folding what says the same and filling the budget come later, claim by claim, and draw only as much as
+they need.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from mnemo import text
 from mnemo.light import Any, NamedTuple
 from mnemo.model.claim import Assertion, View, current, is_live
-from mnemo.retrieval.rarity import idf as idf
-from mnemo.store import assertions, search
+from mnemo.retrieval import linking, orienting, reading, signals
+from mnemo.retrieval.asking import Asked, Question, asked_of
+from mnemo.retrieval.gathering import Row, gathered
+from mnemo.retrieval.intent import read_intent
+from mnemo.retrieval.standpoint import Standpoint
+from mnemo.store import assertions
 from mnemo.store.connections import Connection
-from mnemo.store.search import Words
+from mnemo.store.counters import NOTHING
+from mnemo.store.terms import generation
 
-MOST_WORDS = 24
-LARGE = 5_000  # claims; above it only the rarest words are asked for
-WORDS_WHEN_LARGE = 5
-TEXT_SHARE, COVERAGE_SHARE = 0.25, 0.75
-COMMON = 0.1  # share of all claims that hold a word too common to ask a large store for
+CANDIDATES = 64  # texts that are read and scored at once
+LEAST_CANDIDATES, CUT = 16, 0.3  # fewer, where the first stage gives the others less than a share of the best
+# A short question is clear when no other claim comes near the first stage's best.
+SHORT, CLEAR, MOST_CLEAR = 8, 0.65, 1  # words, share of the best, claims
+LEAST_CLEAR, CLEAR_CUT = 8, 0.5
+FURTHER = 200  # of each later page
+LOOKED_AT = 64  # rows whose visibility is looked at in one step
+KIND_SHARE = 1.0  # what a claim of the kind that a question asks for gains
 PATH_SHARE = 0.5  # what a claim about the asked file gains, as a share of the best text score
-PAGE = 40  # candidates whose coverage is looked at at once
+MOST_ABOUT = 300
+LONGEST_KEPT = 8_192  # characters of a text that is kept with a page
+AT_ONCE = 8  # claims whose texts are read and checked when they are told
 FLOOR = 0.3  # share of the best score below which an open-ended answer stops
 DEPTHS = {"low": 3, "medium": 5, "high": 8}
-
-
-class Question(NamedTuple):
-    """What is asked of memory.
-
-    Args:
-        query: words or a question; may be empty.
-        path: a file or folder of the repository; may be empty.
-        domain: only this domain; empty for all but feedback.
-    """
-
-    query: str
-    path: str = ""
-    domain: str = ""
+MINUTE_MS = 60_000
 
 
 class Candidate(NamedTuple):
@@ -47,6 +49,7 @@ class Candidate(NamedTuple):
         score: higher is better.
         stages: each stage's share of the score; they add up to it.
         here: whether it is part of this branch's memory.
+        via: address of the claim from which links lead to it; empty when its own text or place answers.
     """
 
     assertion: Assertion
@@ -54,17 +57,57 @@ class Candidate(NamedTuple):
     score: float
     stages: dict[str, float]
     here: bool = True
+    via: str = ""
 
 
-def iter_candidates(connection: Connection, question: Question, view: View) -> Iterator[Candidate]:
-    """Yield claims that may be told here, best first, unconfirmed ones last."""
-    late: list[Candidate] = []
-    for candidate in _visible(connection, _ranked(connection, question), question, view):
-        if candidate.assertion.standing == "unconfirmed":
-            late.append(candidate)
-        else:
-            yield candidate
-    yield from late
+class Found(NamedTuple):
+    """A candidate whose text is not read yet; the fields are a candidate's.
+
+    Args:
+        assertion, stages, here, via: as a candidate has them.
+    """
+
+    assertion: Assertion
+    stages: dict[str, float]
+    here: bool
+    via: str = ""
+
+
+class Page(NamedTuple):
+    """The first candidates for a question, and what the later ones are made from.
+
+    Args:
+        found: ranked, not judged.
+        asked: the question as the texts were asked it; None without words.
+        rest: rows of the first stage that were not looked at yet, best first.
+        read: candidates whose texts were read already, by the row of their assertion.
+    """
+
+    found: tuple[Found, ...]
+    asked: Asked | None
+    rest: tuple[Row, ...]
+    read: dict[int, Candidate]
+
+
+def iter_candidates(
+    connection: Connection, question: Question, view: View, standpoint: Standpoint | None = None
+) -> Iterator[Candidate]:
+    """Yield claims that may be told here, best first, unconfirmed ones last.
+
+    Args:
+        connection: a reader.
+        question: what is asked.
+        view: from which branch.
+        standpoint: backend, counts and pages kept from before.
+    """
+    late: list[Found] = []
+    standpoint = standpoint or Standpoint()
+    first = _kept_page(connection, question, view, standpoint)
+    for page in _pages(connection, first, question, view, standpoint):
+        early = [one for one in page if one.assertion.standing != "unconfirmed"]
+        late += [one for one in page if one.assertion.standing == "unconfirmed"]
+        yield from _read(connection, early, first.read)
+    yield from _read(connection, late, first.read)
 
 
 def merged(*sources: Iterable[Candidate]) -> Iterator[Candidate]:
@@ -76,110 +119,171 @@ def merged(*sources: Iterable[Candidate]) -> Iterator[Candidate]:
 
 def depth(query: str) -> int:
     """Return how many claims an open-ended question deserves: 3, 5 or 8 by how much it asks."""
-    words = len(set(text.words(query)))
-    if query.rstrip().endswith("?") or words >= 6:
-        return DEPTHS["high"]
-    return DEPTHS["medium"] if words >= 3 else DEPTHS["low"]
+    return DEPTHS[read_intent(query).density]
 
 
-class Asked(NamedTuple):
-    """A question as the full text is asked it.
+def first_page(connection: Connection, question: Question, view: View, standpoint: Standpoint) -> Page:
+    """Return the best candidates for a question, ranked.
 
     Args:
-        words: what is asked; unknown words are left out.
-        telling: how much each word tells.
-        groups: for each word as it was typed, the whole and its parts between blanks, the most telling
-            first, each with how much it tells.
+        connection: a reader.
+        question: what is asked.
+        view: from which branch.
+        standpoint: backend and counts.
     """
-
-    words: Words
-    telling: dict[str, float]
-    groups: list[list[tuple[str, float]]]
-
-
-def asked_of(connection: Connection, query: str) -> Asked:
-    """Return a question's words, rarest first, with what each tells.
-
-    In a large store a claim has to hold one of the rarest words to be looked at, and all of them count for
-    its score: the common ones would make every claim a candidate.
-    """
-    words = list(dict.fromkeys(text.words(query)))
-    if not words:
-        return Asked(Words((), ()), {}, [])
-    total, held = search.frequencies(connection, words)
-    known = sorted((word for word in words if word in held), key=lambda word: held[word])[:MOST_WORDS]
-    telling = {word: idf(total, held[word]) for word in known}
-    groups = [_group(typed, telling) for typed in query.split()]
-    rare = [word for word in known if held[word] <= COMMON * total] if total > LARGE else []
-    return Asked(Words(tuple(known), tuple(rare[:WORDS_WHEN_LARGE])), telling, groups)
+    asked = asked_of(connection, question.query) if question.query.strip() else None
+    rows = _recruited(connection, asked, standpoint) if asked else []
+    worth = _worth_reading(rows, asked)
+    visible, rest = _visible(connection, rows[:worth], question, view, CANDIDATES)
+    rest += rows[worth:]
+    texts = _scored(connection, asked, visible, standpoint) if asked else []
+    texts += _about(connection, question, view, {one.assertion.claim for one in texts})
+    _favour_path(connection, question.path, texts)
+    texts = _with_kind(connection, question, view, texts)
+    found = _with_signals(connection, question, view, standpoint, texts)
+    found = _with_links(connection, question, view, found)
+    return Page(tuple(_by_score(found)), asked, tuple(rest), {})
 
 
-def _group(typed: str, telling: dict[str, float]) -> list[tuple[str, float]]:
-    found = {word: telling[word] for word in text.words(typed) if word in telling}
-    return sorted(((f" {word} ", value) for word, value in found.items()), key=lambda pair: -pair[1])
+def _pages(
+    connection: Connection, page: Page, question: Question, view: View, standpoint: Standpoint
+) -> Iterator[Sequence[Found]]:
+    yield [one for one in page.found if is_live(one.assertion, view)]
+    seen = {one.assertion.claim for one in page.found}
+    rest = [row for row in page.rest if row[0] not in seen]
+    last = _score(page.found[-1].stages) if page.found else 1.0
+    while rest and page.asked:
+        visible, rest = _visible(connection, rest, question, view, FURTHER)
+        further = _by_score(_scored(connection, page.asked, visible, standpoint))
+        if further:
+            rate = last / max(_score(further[0].stages), last)
+            further = [_lowered(one, rate) for one in further]
+            last = _score(further[-1].stages)
+            yield further
 
 
-def covered(asked: Asked, held: str) -> float:
-    """Return how much of a question a claim holds: for each word typed, the most telling of its parts.
-
-    Args:
-        asked: the question.
-        held: the claim's analysed words, a blank before and behind each.
-    """
-    total = 0.0
-    for group in asked.groups:  # plain loops: this runs for every word of every candidate
-        for word, value in group:
-            if word in held:
-                total += value
-                break
-    return total
-
-
-def _ranked(connection: Connection, question: Question) -> Iterator[tuple[int, dict[str, float]]]:
-    """Yield (claim row, stages) by score; claims about the asked path come where their bonus puts them."""
-    pages = _pages(connection, question.query)
-    about = _about(connection, question.path) if question.path else []
-    first: dict[int, dict[str, float]] = dict(next(pages, ()))
-    best = max((sum(stages.values()) for stages in first.values()), default=1.0)
-    for place, claim in enumerate(about):
-        first.setdefault(claim, {})["path"] = PATH_SHARE * best * (1 - place / (10 * len(about)))
-    yield from _by_score(first.items())
-    for page in pages:
-        yield from (found for found in page if found[0] not in first)
+def _kept_page(connection: Connection, question: Question, view: View, standpoint: Standpoint) -> Page:
+    """Return the first page, from before where nothing was written meanwhile."""
+    if standpoint.pages is None:
+        return first_page(connection, question, view, standpoint)
+    key: Hashable = (
+        question,
+        view._replace(now=view.now // MINUTE_MS),
+        standpoint.backend.name,
+        generation(connection),
+    )
+    page = standpoint.pages.find(key)
+    if page is None:
+        page = first_page(connection, question, view, standpoint)
+        standpoint.pages.keep(key, page)
+    return page
 
 
-def _pages(connection: Connection, query: str) -> Iterator[list[tuple[int, dict[str, float]]]]:
-    """Yield pages of (claim row, stages), each page by score.
-
-    Each stage is its value over the largest on the first page, times its share: so the best claim scores at
-    most 1, and a claim with all words of the question beats one that repeats some of them.
-    """
-    asked = asked_of(connection, query)
-    most: tuple[float, float] | None = None
-    for page in search.iter_pages(connection, asked.words, PAGE):
-        texts = search.texts_of(connection, [claim for claim, _ in page])
-        found = [(claim, score, covered(asked, texts[claim])) for claim, score in page]
-        if most is None:
-            most = (_largest(score for _, score, _ in found), _largest(share for _, _, share in found))
-        by_text, by_cover = TEXT_SHARE / most[0], COVERAGE_SHARE / most[1]
-        yield _by_score(
-            (claim, {"text": score * by_text, "coverage": share * by_cover}) for claim, score, share in found
-        )
+def _worth_reading(rows: Sequence[Row], asked: Asked | None) -> int:
+    """Return how many of the first stage's rows come near its best; few where a short question is clear."""
+    if asked is None or asked.claims <= CANDIDATES:
+        return len(rows)
+    best = rows[0][1] if rows else 0.0
+    short = len(asked.known) <= SHORT
+    clear = short and _near(rows, CLEAR * best) <= MOST_CLEAR
+    share, least = (CLEAR_CUT, LEAST_CLEAR) if clear else (CUT, LEAST_CANDIDATES)
+    return max(_near(rows, share * best), least)
 
 
-def _largest(values: Iterable[float]) -> float:
-    return max(values, default=0.0) or 1.0
+def _near(rows: Sequence[Row], least: float) -> int:
+    return next((place for place, (_, first) in enumerate(rows) if first < least), len(rows))
 
 
-def _by_score(found: Iterable[tuple[int, dict[str, float]]]) -> list[tuple[int, dict[str, float]]]:
-    return sorted(found, key=lambda item: -sum(item[1].values()))
+def _recruited(connection: Connection, asked: Asked, standpoint: Standpoint) -> list[Row]:
+    """Return the rows of the first stage, with what a backend finds beyond the full text among the best."""
+    rows = gathered(connection, asked)
+    further = standpoint.backend.recruit(connection, asked, CANDIDATES // 2)
+    if not further:
+        return rows
+    # In front, and as near as the best: how they score is for the backend to say.
+    best = rows[0][1] if rows else 0.0
+    taken = set(further)
+    return [(claim, best) for claim in further] + [row for row in rows if row[0] not in taken]
 
 
-def _about(connection: Connection, path: str) -> list[int]:
+def _visible(
+    connection: Connection, rows: Sequence[Row], question: Question, view: View, most: int
+) -> tuple[list[tuple[Found, float]], list[Row]]:
+    """Return the first rows that may be told here, and the rows that were not looked at."""
+    views = (view._replace(everything=False), view._replace(everything=True))
+    found: list[tuple[Found, float]] = []
+    for at in range(0, len(rows), LOOKED_AT):
+        some = rows[at : at + LOOKED_AT]
+        held = assertions.glimpsed(connection, [claim for claim, _ in some])
+        for place, (claim, first) in enumerate(some):
+            if len(found) == most:
+                return found, list(rows[at + place :])
+            one = _current(held.get(claim, []), question.domain, *views)
+            if one:
+                found.append((one, first))
+    return found, []
+
+
+def _current(held: list[Assertion], domain: str, here: View, anywhere: View) -> Found | None:
+    """Return the assertion of a claim that counts here, when it may be told."""
+    one = current(held, here)
+    other = current(held, anywhere) if one is None else one
+    if other is None or not is_live(other, here):
+        return None
+    fits = other.domain == domain if domain else other.domain != "feedback"
+    return Found(other, {}, one is not None) if fits else None
+
+
+def _scored(
+    connection: Connection, asked: Asked, visible: Sequence[tuple[Found, float]], standpoint: Standpoint
+) -> list[Found]:
+    texts = reading.documents(connection, [(one.assertion, first) for one, first in visible])
+    shares = standpoint.backend.score(connection, asked, texts)
+    return [one._replace(stages=stages) for (one, _), stages in zip(visible, shares, strict=True)]
+
+
+def _about(connection: Connection, question: Question, view: View, known: set[int]) -> list[Found]:
+    """Return claims about the asked path that the text did not find."""
+    if not question.path:
+        return []
+    rows = [(claim, 0.0) for claim in _rows_about(connection, question.path) if claim not in known]
+    return [one for one, _ in _visible(connection, rows, question, view, MOST_ABOUT)[0]]
+
+
+def _with_kind(connection: Connection, question: Question, view: View, found: list[Found]) -> list[Found]:
+    """Where a question names nothing but a kind of claim, add the loudest and newest of that kind."""
+    domain = orienting.asked_domain(question.query) if not question.domain else ""
+    if not domain:
+        return found
+    known = {one.assertion.claim for one in found}
+    rows = [
+        (claim, 0.0)
+        for claim in assertions.claims_of_domain(connection, domain, CANDIDATES)
+        if claim not in known
+    ]
+    further = [one for one, _ in _visible(connection, rows, question, view, CANDIDATES)[0]]
+    for one in (*found, *further):
+        if one.assertion.domain == domain:
+            one.stages["kind"] = KIND_SHARE
+    return found + further
+
+
+def _rows_about(connection: Connection, path: str) -> list[int]:
     """Return rows of claims anchored at a path, then those that speak for a folder above it."""
     anchored = assertions.claims_at(connection, path)
     above = assertions.claims_for_folders(connection, folders(path))
-    return list(dict.fromkeys(anchored + above))
+    return list(dict.fromkeys(anchored + above))[:MOST_ABOUT]
+
+
+def _favour_path(connection: Connection, path: str, found: list[Found]) -> None:
+    """Give claims about the asked path their share, the nearest the most."""
+    about = _rows_about(connection, path) if path else []
+    best = max((_score(one.stages) for one in found), default=0.0) or 1.0
+    places = {claim: place for place, claim in enumerate(about)}
+    for one in found:
+        place = places.get(one.assertion.claim)
+        if place is not None:
+            one.stages["path"] = PATH_SHARE * best * (1 - place / (10 * len(about)))
 
 
 def folders(path: str) -> list[str]:
@@ -188,31 +292,71 @@ def folders(path: str) -> list[str]:
     return ["/".join(pieces[:count]) for count in range(len(pieces), 0, -1)]
 
 
-def _visible(
-    connection: Connection,
-    ranked: Iterable[tuple[int, dict[str, float]]],
-    question: Question,
-    view: View,
-) -> Iterator[Candidate]:
-    """Keep what may be told, reading a page at a time so that a short answer reads little."""
-    rows = iter(ranked)
-    page_size = 8
-    while page := list(islice(rows, page_size)):
-        held = assertions.by_claim(connection, [claim for claim, _ in page])
-        chosen: list[tuple[Assertion, dict[str, float], bool]] = []
-        for claim, stages in page:
-            one = current(held.get(claim, ()), view._replace(everything=False))
-            here = one is not None
-            if one is None:
-                one = current(held.get(claim, ()), view._replace(everything=True))
-            if one is not None and is_live(one, view) and _in_domain(one, question.domain):
-                chosen.append((one, stages, here))
-        payloads = assertions.payloads(connection, [one for one, _, _ in chosen])
-        for one, stages, here in chosen:
-            if one.object in payloads:
-                yield Candidate(one, payloads[one.object], sum(stages.values()), stages, here)
-        page_size = PAGE
+def _with_signals(
+    connection: Connection, question: Question, view: View, standpoint: Standpoint, found: list[Found]
+) -> list[Found]:
+    light = signals.light_of(read_intent(question.query), view, standpoint.recent)
+    counts = standpoint.counts(connection, [one.assertion for one in found])
+    for one in found:
+        mine = counts.get(one.assertion.claim, NOTHING)
+        one.stages.update(signals.contributions(one.assertion, _score(one.stages), mine, light))
+    return found
 
 
-def _in_domain(one: Assertion, domain: str) -> bool:
-    return one.domain == domain if domain else one.domain != "feedback"
+def _with_links(connection: Connection, question: Question, view: View, found: list[Found]) -> list[Found]:
+    """Add what links lead to: claims that the text did not find, and a little for those that it did."""
+    known = {one.assertion.claim: one.assertion.address for one in found}
+    ranked = {one.assertion.claim: _score(one.stages) for one in _by_score(found)}
+    reached = linking.reached(connection, ranked) if ranked else {}
+    for one in found:
+        if one.assertion.claim in reached:
+            one.stages["linked"] = signals.POINT * reached[one.assertion.claim].value
+    rows = [(claim, 0.0) for claim in reached if claim not in ranked]
+    linked = _visible(connection, rows, question, view, linking.MOST_VISITED)[0] if rows else []
+    for one, _ in linked:
+        way = reached[one.assertion.claim]
+        found.append(one._replace(stages={"linked": way.value}, via=known[way.start]))
+    return found
+
+
+def _read(connection: Connection, found: Sequence[Found], known: dict[int, Candidate]) -> Iterator[Candidate]:
+    """Yield candidates with their texts, a few at a time, each row and text checked when it is first read."""
+    rest = iter(found)
+    while some := list(islice(rest, AT_ONCE)):
+        fresh = _read_fresh(connection, [one for one in some if one.assertion.id not in known])
+        for row, candidate in fresh.items():
+            if len(known) < CANDIDATES and len(candidate.payload["content"]) <= LONGEST_KEPT:
+                known[row] = candidate
+        for one in some:
+            candidate = fresh.get(one.assertion.id) or known.get(one.assertion.id)
+            if candidate:
+                yield candidate
+
+
+def _read_fresh(connection: Connection, found: Sequence[Found]) -> dict[int, Candidate]:
+    """Return candidates with their texts by the row of their assertion."""
+    if not found:
+        return {}
+    held = assertions.by_claim(connection, [one.assertion.claim for one in found])
+    rows = {row.id: row for some in held.values() for row in some}
+    chosen = [rows[one.assertion.id] for one in found if one.assertion.id in rows]
+    payloads = assertions.payloads(connection, chosen)
+    read: dict[int, Candidate] = {}
+    for one in found:
+        row = rows.get(one.assertion.id)
+        if row and row.object in payloads:
+            payload = payloads[row.object]
+            read[row.id] = Candidate(row, payload, _score(one.stages), one.stages, one.here, one.via)
+    return read
+
+
+def _lowered(one: Found, rate: float) -> Found:
+    return one._replace(stages={stage: rate * value for stage, value in one.stages.items()})
+
+
+def _by_score(found: Iterable[Found]) -> list[Found]:
+    return sorted(found, key=lambda one: (-_score(one.stages), -one.assertion.claim))
+
+
+def _score(stages: dict[str, float]) -> float:
+    return sum(stages.values())

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from mnemo.errors import Ambiguous, Damaged, Invalid, NotFound
 from mnemo.ids import ADDRESS_LENGTH, SHORTEST_PREFIX, address, check, digest, short
-from mnemo.light import Any
+from mnemo.light import Any, cast
 from mnemo.model.claim import Assertion
 from mnemo.store import rows
 from mnemo.store.engine import sqlite3
@@ -18,6 +18,11 @@ _AT_ONCE = 500
 _COLUMNS = rows.columns_of("assertions")
 _SELECT = (
     f"SELECT a.id, c.address, c.kind, {', '.join('a.' + name for name in _COLUMNS)}, a.sum "
+    "FROM assertions a JOIN claims c ON c.id = a.claim"
+)
+_Maker = Callable[[type[Assertion], Any], Assertion]  # as _make, without a call in between
+_GLIMPSE = (  # in the order of an assertion's fields
+    f"SELECT a.id, a.claim, c.address, c.kind, {', '.join('a.' + name for name in _COLUMNS[1:])} "
     "FROM assertions a JOIN claims c ON c.id = a.claim"
 )
 
@@ -66,6 +71,16 @@ def by_claim(connection: sqlite3.Connection, claims: Sequence[int]) -> dict[int,
     return found
 
 
+def glimpsed(connection: sqlite3.Connection, claims: Sequence[int]) -> dict[int, list[Assertion]]:
+    """Return what by_claim does, in half the time and unchecked: for ranking; what is told is read again."""
+    found: dict[int, list[Assertion]] = {}
+    make = cast(_Maker, tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
+    marks = ", ".join("?" * len(claims))
+    for row in connection.execute(f"{_GLIMPSE} WHERE a.claim IN ({marks})", list(claims)):
+        found.setdefault(row[1], []).append(make(Assertion, row))
+    return found
+
+
 def by_address(connection: sqlite3.Connection, full: str) -> list[Assertion]:
     """Return every assertion of one claim, oldest first."""
     return [
@@ -99,6 +114,16 @@ def claims_for_folders(connection: sqlite3.Connection, folders: Sequence[str]) -
         ):
             found[row[0]] = None
     return list(found)
+
+
+def claims_of_domain(connection: sqlite3.Connection, domain: str, most: int) -> list[int]:
+    """Return rows of claims of one domain that somebody stands for, the loudest first, then the newest."""
+    found = connection.execute(
+        "SELECT claim FROM assertions WHERE domain = ? AND standing = 'active' "
+        "GROUP BY claim ORDER BY max(priority) DESC, max(clock) DESC LIMIT ?",
+        (domain, most),
+    )
+    return [row[0] for row in found]
 
 
 def claims_sharing(connection: sqlite3.Connection, anchors: Iterable[tuple[str, str, str]]) -> list[int]:
@@ -150,6 +175,15 @@ def links_from(connection: sqlite3.Connection, claim: int) -> list[tuple[str, st
         (row["relation"], row["target"])
         for row in rows.iter_rows(connection, "links", order="relation, target", claim=claim)
     ]
+
+
+def links_to(connection: sqlite3.Connection, target: str) -> list[tuple[str, str]]:
+    """Return (relation, address) of the claims that link to one, given by its whole address."""
+    return connection.execute(
+        "SELECT l.relation, c.address FROM links l JOIN claims c ON c.id = l.claim WHERE l.target = ? "
+        "ORDER BY l.relation, c.address",
+        (target,),
+    ).fetchall()
 
 
 def addresses_of_session(connection: sqlite3.Connection, session: str) -> list[str]:

@@ -6,7 +6,7 @@ import sqlite3
 
 from mnemo.light import Any
 from mnemo.model.claim import LIVE
-from mnemo.store import objects, rows, search
+from mnemo.store import embeddings, objects, rows, search
 from mnemo.store.fold import Aggregate, Fold
 
 DEFAULTS: dict[str, Any] = {
@@ -55,13 +55,15 @@ def _assert(connection: sqlite3.Connection, fold: Fold) -> None:
         "clock": clock,
         "first": before["first"] if before else clock,
         "expires": part["expires"],
-        "reinforced": before["reinforced"] + 1 if before and former in LIVE else 0,
+        "reinforced": before["reinforced"] + 1 if before and former in LIVE else part.get("reinforced", 0),
         "quiet": before["quiet"] if before else 0,
     }
     rows.put(connection, "assertions", row)
     if before:
         _clear_details(connection, claim, row["branch"])
     _details(connection, claim, row["branch"], payload)
+    for relation, target in part.get("links", ()):
+        _put_link(connection, claim, relation, target, clock)
 
 
 def _supersede(connection: sqlite3.Connection, fold: Fold) -> None:
@@ -132,8 +134,10 @@ def _confirm(connection: sqlite3.Connection, fold: Fold) -> None:
 
 
 def _reinforce(connection: sqlite3.Connection, fold: Fold) -> None:
+    """Count a repetition where the assertion was made, which may be another branch than the repetition's."""
+    branch = fold.part.get("branch", fold.event.at.get("branch", ""))
     for row in _assertions(connection, fold):
-        if row["branch"] == fold.event.at.get("branch", ""):
+        if row["branch"] == branch:
             rows.put(
                 connection,
                 "assertions",
@@ -148,9 +152,15 @@ def _quiet(connection: sqlite3.Connection, fold: Fold) -> None:
 
 def _link(connection: sqlite3.Connection, fold: Fold) -> None:
     claim = _claim(connection, fold.name, "leaf", fold.event.clock)
-    row = {"claim": claim, "relation": fold.part["relation"], "target": fold.part["target"]}
+    _put_link(connection, claim, fold.part["relation"], fold.part["target"], fold.event.clock)
+    for relation, target in fold.part.get("further", ()):
+        _put_link(connection, claim, relation, target, fold.event.clock)
+
+
+def _put_link(connection: sqlite3.Connection, claim: int, relation: str, target: str, clock: int) -> None:
+    row = {"claim": claim, "relation": relation, "target": target}
     if rows.find(connection, "links", **row) is None:
-        rows.put(connection, "links", {**row, "clock": fold.event.clock})
+        rows.put(connection, "links", {**row, "clock": clock})
 
 
 def _unlink(connection: sqlite3.Connection, fold: Fold) -> None:
@@ -177,6 +187,7 @@ def _settle(connection: sqlite3.Connection, name: str) -> None:
     payload = objects.find(connection, found[1])
     if payload is None:
         search.remove(connection, found[0])
+        embeddings.remove(connection, name)
     else:
         search.index(connection, found[0], payload)
 

@@ -72,8 +72,11 @@ class Database:
         return filesystem.identity(self.path) is not None
 
     @contextmanager
-    def transaction(self) -> Generator[sqlite3.Connection]:
+    def transaction(self, *, counted: bool = True) -> Generator[sqlite3.Connection]:
         """Write: everything inside is committed together, or nothing is.
+
+        Args:
+            counted: whether it is a change that is worth a backup; what can be had anew is not.
 
         Raises:
             Busy: another process kept the store for longer than wait_s.
@@ -91,7 +94,7 @@ class Database:
                 with suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 raise
-            self.changes += 1
+            self.changes += counted
             lock.write_mark(held, lock.Mark(newest, lock.read_mark(held).lost))
             self._shorten_wal(connection, newest)
 

@@ -8,7 +8,7 @@ from mnemo.store import meta
 from mnemo.store.engine import sqlite3
 
 # Shared tables hold what the events fold to and are the same in every replica; their rows carry a sum.
-# Local tables (meta, seals, anchor_states, counters, contained, sketches, search …) belong to this copy.
+# Local tables (meta, seals, anchor_states, counters, embeddings, contained, search …) belong to this copy.
 _FIRST = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, clock INTEGER NOT NULL) STRICT;
@@ -132,6 +132,9 @@ CREATE TABLE anchor_states (
 CREATE TABLE counters (
   claim INTEGER PRIMARY KEY REFERENCES claims (id) ON DELETE CASCADE, recalled INTEGER NOT NULL,
   used INTEGER NOT NULL, last_recalled INTEGER NOT NULL) STRICT;
+CREATE TABLE embeddings (
+  id INTEGER PRIMARY KEY, model TEXT NOT NULL, address TEXT NOT NULL, vector BLOB NOT NULL,
+  UNIQUE (model, address)) STRICT;
 CREATE TABLE contained (head TEXT NOT NULL, branch TEXT NOT NULL, commit_id TEXT NOT NULL,
   holds INTEGER NOT NULL, PRIMARY KEY (head, branch, commit_id)) STRICT, WITHOUT ROWID;
 CREATE TABLE tips (branch TEXT NOT NULL, tip TEXT NOT NULL, worked INTEGER NOT NULL, work TEXT NOT NULL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from mnemo.errors import Damaged, Invalid
 from mnemo.ids import canonical, digest
@@ -12,6 +12,7 @@ from mnemo.redact import clean
 from mnemo.store.engine import sqlite3
 
 Payload = dict[str, Any]
+_AT_ONCE = 500
 
 
 class Sealed(NamedTuple):
@@ -81,6 +82,43 @@ def find(connection: sqlite3.Connection, object_hash: str) -> Payload | None:
     """Return what an object says, or None when it was erased or has not arrived."""
     data = find_bytes(connection, object_hash) if object_hash else None
     return None if data is None else json.loads(data)
+
+
+def read_unchecked(connection: sqlite3.Connection, hashes: Iterable[str]) -> dict[str, Payload]:
+    """Return what objects say by their hash, for ranking only: what is told has to be checked once more."""
+    wanted = [bytes.fromhex(one) for one in hashes]
+    marks = ", ".join("?" * len(wanted))
+    found = connection.execute(f"SELECT hash, bytes FROM objects WHERE hash IN ({marks})", wanted)
+    return {key.hex(): json.loads(data) for key, data in found}
+
+
+def contents_of(connection: sqlite3.Connection, claims: Sequence[int]) -> dict[int, str]:
+    """Return the statements of the claims with these rows, by row; erased ones are left out."""
+    marks = ", ".join("?" * len(claims))
+    found = connection.execute(
+        f"SELECT claim, object FROM assertions WHERE claim IN ({marks}) AND object != ''", list(claims)
+    ).fetchall()
+    contents = dict(_iter_contents(connection, [name for _, name in found]))
+    return {claim: contents[name] for claim, name in found if name in contents}
+
+
+def iter_active(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield the statement of each claim that somebody stands for."""
+    found = connection.execute(
+        "SELECT max(object) FROM assertions WHERE standing = 'active' AND object != '' GROUP BY claim"
+    ).fetchall()
+    for start in range(0, len(found), _AT_ONCE):
+        for _, content in _iter_contents(connection, [row[0] for row in found[start : start + _AT_ONCE]]):
+            yield content
+
+
+def _iter_contents(connection: sqlite3.Connection, hashes: Sequence[str]) -> Iterator[tuple[str, str]]:
+    marks = ", ".join("?" * len(hashes))
+    found = connection.execute(
+        f"SELECT hash, bytes FROM objects WHERE hash IN ({marks})", [bytes.fromhex(one) for one in hashes]
+    )
+    for name, data in found:
+        yield name.hex(), json.loads(data)["content"]
 
 
 def erase(connection: sqlite3.Connection, hashes: Iterable[str]) -> int:

@@ -11,6 +11,7 @@ from mnemo.store.engine import sqlite3
 
 WEIGHTS = (2.5, 1.0, 1.0, 0.5)  # headline, body, tags, paths; see guide/performance.md
 CANDIDATES_PER_SKETCH = 32
+LONGEST_HEADLINE = 200  # characters of a statement in one line
 
 
 def index(connection: sqlite3.Connection, claim: int, payload: dict[str, Any]) -> None:
@@ -19,8 +20,8 @@ def index(connection: sqlite3.Connection, claim: int, payload: dict[str, Any]) -
 
     remove(connection, claim)
     content: str = payload["content"]
-    headline = text.headline(content)
-    body = content[len(headline) :] if headline else content
+    headline = text.headline(content) or _only_line(content)
+    body = content[len(headline) :]
     body = " ".join(part for part in (body, payload.get("why"), payload.get("when")) if part)
     connection.execute(
         "INSERT INTO search (rowid, headline, body, tags, paths) VALUES (?, ?, ?, ?, ?)",
@@ -38,6 +39,11 @@ def index(connection: sqlite3.Connection, claim: int, payload: dict[str, Any]) -
     )
 
 
+def _only_line(content: str) -> str:
+    """Return a statement of one short line, which is its own headline."""
+    return content if len(content) <= LONGEST_HEADLINE else ""
+
+
 def remove(connection: sqlite3.Connection, claim: int) -> None:
     """Forget what a claim says; its sketch stays, since an address never changes its words."""
     connection.execute("DELETE FROM search WHERE rowid = ?", (claim,))
@@ -51,15 +57,55 @@ def paths_of(payload: dict[str, Any]) -> list[str]:
     return found
 
 
-def frequencies(connection: sqlite3.Connection, words: Sequence[str]) -> tuple[int, dict[str, int]]:
-    """Return how many claims are indexed, and in how many each word stands."""
-    # The greatest row instead of a count: nearly the same, and it costs nothing in a large store.
-    total = connection.execute("SELECT max(id) FROM search_docsize").fetchone()[0] or 0
-    marks = ", ".join("?" * len(words))
-    found = dict(
-        connection.execute(f"SELECT term, doc FROM search_words WHERE term IN ({marks})", list(words))
+def holding_any(connection: sqlite3.Connection, words: Sequence[str], most: int) -> list[tuple[int, float]]:
+    """Return (claim row, score) of claims that hold any of the words, newest first.
+
+    Args:
+        connection: a reader.
+        words: analysed words; nothing in them is an operator.
+        most: rows looked at and returned at most.
+    """
+    return _scored(connection, _any_of(words), most)
+
+
+def holding_two(connection: sqlite3.Connection, words: Sequence[str], most: int) -> list[tuple[int, float]]:
+    """Return (claim row, score) of claims that hold at least two of a few words, newest first."""
+    pairs = (f'"{one}" AND "{other}"' for place, one in enumerate(words) for other in words[place + 1 :])
+    return _scored(connection, " OR ".join(f"({pair})" for pair in pairs), most)
+
+
+def holding_also(connection: sqlite3.Connection, words: Sequence[str], word: str) -> list[int]:
+    """Return rows of claims that hold any of the words, and another one."""
+    match = f'({_any_of(words)}) AND "{word}"'
+    return [row[0] for row in connection.execute("SELECT rowid FROM search WHERE search MATCH ?", (match,))]
+
+
+def fields_of(
+    connection: sqlite3.Connection, claims: Sequence[int], longest: int
+) -> dict[int, tuple[str, str, str, str]]:
+    """Return the analysed headline, body, tags and paths of claims by their row, words between blanks.
+
+    Args:
+        connection: a reader.
+        claims: their rows.
+        longest: characters of a body that are read.
+    """
+    marks = ", ".join("?" * len(claims))
+    found = connection.execute(
+        "SELECT rowid, ' ' || headline || ' ', ' ' || substr(body, 1, ?) || ' ', ' ' || tags || ' ', "
+        f"' ' || paths || ' ' FROM search WHERE rowid IN ({marks})",
+        (longest, *claims),
     )
-    return total, found
+    return {row[0]: row[1:] for row in found}
+
+
+def _scored(connection: sqlite3.Connection, match: str, most: int) -> list[tuple[int, float]]:
+    # In the order of the rows nothing is sorted, and what lies behind the limit is never looked at.
+    return connection.execute(
+        "SELECT rowid, -bm25(search, ?, ?, ?, ?) FROM search WHERE search MATCH ? "
+        "ORDER BY rowid DESC LIMIT ?",
+        (*WEIGHTS, match, most),
+    ).fetchall()
 
 
 class Words(NamedTuple):

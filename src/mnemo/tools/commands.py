@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "import auto": "importing.import_auto",
     "import git": "importing.import_git",
     "quiet": "hooking.quiet",
+    "eval": "evaluating.evaluate",
     "hook last": "hooking.hook_last",
     "where": "upkeep.where",
     "evidence run": "working.evidence_run",

@@ -48,9 +48,10 @@ def recall(
         detail: card (first lines) or full text.
         explain: show how each score came about.
     """
-    return remembering.recalled(
-        query, path, limit, budget, domain, branches == "all", detail == "full", explain
+    asking = remembering.Asking(
+        query, path or "", limit, budget, domain, branches == "all", detail == "full", explain
     )
+    return remembering.recalled(asking)
 
 
 @writes("Claim something about the project", loaded=True)

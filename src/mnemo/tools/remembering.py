@@ -7,7 +7,8 @@ import os
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import cache
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from mnemo import projects
 from mnemo.anchors.pin import pin
@@ -16,36 +17,83 @@ from mnemo.memory import claiming, drafts, moving, recalling, suggesting, verify
 from mnemo.memory.drafts import Draft
 from mnemo.model.anchor import Finding
 from mnemo.model.claim import View
-from mnemo.project import Project
+from mnemo.project import Project, actor
 from mnemo.repo.files import CommitTree
+from mnemo.retrieval import backends
 from mnemo.retrieval.packing import Known
 from mnemo.retrieval.ranking import Candidate, Question
+from mnemo.retrieval.standpoint import Standpoint
+from mnemo.settings import Settings
 from mnemo.store import assertions
 from mnemo.watching import generation
 
 Record = dict[str, Any]
 SCHEMA = {"schema": "mnemo.v1"}
+USUAL_BUDGET = 1500  # tokens
 
 
-def recalled(
-    query: str,
-    path: str | None,
-    limit: int | None,
-    budget: int,
-    domain: str | None,
-    everywhere: bool,
-    full: bool,
-    explain: bool,
-) -> Record:
-    """Answer a question from the project's memory and the user's global one."""
+class Asking(NamedTuple):
+    """A question as a caller puts it.
+
+    Args:
+        query: words or a question.
+        path: a file or folder, relative to the top; empty for none.
+        limit: most claims; None lets the question decide.
+        budget: most tokens.
+        domain: only this domain.
+        everywhere: whether unmerged branches are looked at too.
+        full: whole texts instead of cards.
+        explain: show how each score came about.
+    """
+
+    query: str
+    path: str = ""
+    limit: int | None = None
+    budget: int = USUAL_BUDGET
+    domain: str | None = None
+    everywhere: bool = False
+    full: bool = False
+    explain: bool = False
+
+
+def recalled(asking: Asking) -> Record:
+    """Answer a question from the project's memory and the user's global one, and count what was told."""
     project = projects.current()
-    where = project.tree.relative(path) if path else ""
-    question = recalling.checked_question(query, "" if where == "." else where, domain)
+    path = project.tree.relative(asking.path) if asking.path else ""
+    record = answered(project, asking._replace(path=path))
+    told = [one["address"] for place in ("claims", "elsewhere") for one in record[place]]
+    memory = global_of(project) if any("repository" in one for one in record["claims"]) else None
+    for owner in (project, memory) if told else ():
+        if owner:
+            owner.recalls.told(actor().session, told, owner.now())
+    return record
+
+
+def answered(project: Project, asking: Asking) -> Record:
+    """Answer a question without leaving a trace of it.
+
+    Raises:
+        QueryTimeout: it took longer than the settings allow.
+    """
+    question = recalling.checked_question(
+        asking.query, "" if asking.path == "." else asking.path, asking.domain
+    )
     wish = recalling.checked_wish(
-        question, limit, budget, full=full, explain=explain, everywhere=everywhere, now=project.now()
+        question,
+        asking.limit,
+        asking.budget,
+        full=asking.full,
+        explain=asking.explain,
+        everywhere=asking.everywhere,
+        now=project.now(),
     )
     view = project.view()
-    with project.db.reading() as connection, _global_candidates(project, question, view) as further:
+    settings = project.settings
+    stand, told = stand_of(project, settings), project.told()
+    with (
+        project.db.reading(settings.whole("recall.timeout_ms")) as connection,
+        _global_candidates(project, question, view) as further,
+    ):
         record = recalling.recall(
             connection,
             further,
@@ -53,11 +101,32 @@ def recalled(
             view,
             project.judge(),
             wish,
-            project.told(),
+            chain(told, stand.notes),
             project.lives,
             _watched(project),
+            stand.point,
         )
     return {**SCHEMA, **record}
+
+
+class Stand(NamedTuple):
+    """From where a store is ranked now.
+
+    Args:
+        point: what ranking may look at beside the store.
+        notes: what its backend has to say; more may come while it works.
+    """
+
+    point: Standpoint
+    notes: list[str]
+
+
+def stand_of(owner: Project, settings: Settings) -> Stand:
+    """Return from where a store is ranked now, by its settings and what this session was told."""
+    chosen = backends.choose(settings, owner.db, owner.environ)
+    recent = owner.recalls.recent(actor().session)
+    point = Standpoint(chosen.backend, recent=recent, pages=backends.Unless(owner.pages, chosen))
+    return Stand(point, chosen.notes)
 
 
 def claimed(fields: dict[str, Any], batch: Any, retracts: Any) -> Record:
@@ -119,7 +188,7 @@ def owner_of(project: Project, prefix: str) -> tuple[Project, str]:
             return project, assertions.resolve(connection, prefix)
         except NotFound as error:
             missing = error
-    memory = _global(project)
+    memory = global_of(project)
     if memory is None:
         raise missing
     with memory.db.reading() as connection:
@@ -131,7 +200,7 @@ def owner_of(project: Project, prefix: str) -> tuple[Project, str]:
 
 def stores_of(project: Project) -> list[Project]:
     """Return the stores that corrections reach from a project: its own and the user's global one."""
-    memory = _global(project)
+    memory = global_of(project)
     return [project, memory] if memory and memory.db.exists() else [project]
 
 
@@ -240,15 +309,15 @@ def _watched(project: Project) -> Known:
 def _global_candidates(
     project: Project, question: Question, view: View
 ) -> Generator[Iterator[Candidate] | None]:
-    memory = _global(project)
+    memory = global_of(project)
     if memory is None or not memory.db.exists():
         yield None
         return
     with memory.db.reading() as connection:
-        yield recalling.global_candidates(connection, question, view)
+        yield recalling.global_candidates(connection, question, view, stand_of(memory, memory.settings).point)
 
 
-def _global(project: Project) -> Project | None:
+def global_of(project: Project) -> Project | None:
     """Return the user's global memory, None for itself and where there is no home to keep it."""
     if project.space == "global":
         return None

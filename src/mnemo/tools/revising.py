@@ -49,6 +49,39 @@ def edited(project: Project, owner: Project, address: str, content: str) -> Reco
     return record
 
 
+def updated(
+    project: Project,
+    owner: Project,
+    address: str,
+    content: str,
+    reason: str | None,
+    domain: str | None,
+) -> Record:
+    """Return the record of an update: the claim that takes the place of another and what it had.
+
+    Args:
+        project: whose files anchors refer to.
+        owner: the store that holds the claim.
+        address: its whole address.
+        content: what holds now.
+        reason, domain: in place of what the claim has; None leaves that.
+
+    Raises:
+        Invalid: the content is empty, or the same.
+        Conflict: the claim was withdrawn.
+    """
+    checked = _judged(project, owner, address)
+    before = _fields(checked)
+    if content.strip() == before.content.strip():
+        raise Invalid(
+            f"{ids.short(address)} says just that already.",
+            "Reinforce it where it held again, or say what changed.",
+        )
+    after = before._replace(content=content, why=reason or before.why, domain=domain or before.domain)
+    draft = _draft(project, checked.assertion, before, after, owner.now())
+    return _claimed(project, owner, checked.assertion, draft._replace(inputs=(address,)), "update")
+
+
 def _judged(project: Project, owner: Project, address: str) -> Checked:
     view = owner.view()
     with owner.db.reading() as connection:
@@ -93,13 +126,28 @@ def _saved(project: Project, owner: Project, one: Assertion, before: Edited, aft
     if not after.content.strip() or (same_text and after[1:] == before[1:]):
         return {**nothing, "notes": ["nothing was changed", *project.told()]}
     draft = _draft(project, one, before, after, owner.now())
+    if same_text:
+        return _claimed(project, owner, one, draft, "edit", superseding=False)
+    return _claimed(project, owner, one, draft, "edit")
+
+
+def _claimed(
+    project: Project, owner: Project, one: Assertion, draft: Draft, deed: str, *, superseding: bool = True
+) -> Record:
+    owner.check(writing=True)
     where = owner.surroundings()
-    ready = claiming.prepare(draft._replace(supersedes=() if same_text else (one.address,)), where)
+    ready = claiming.prepare(draft._replace(supersedes=(one.address,) if superseding else ()), where)
     with owner.db.transaction() as connection:
         _refuse_withdrawn(connection, one)
         (record,) = claiming.store(connection, [ready], where)
-    owner.note_deed("edit", "edited 1", [ready.address], one.domain)
-    return {**nothing, "claims": [record], "superseded": record["superseded"], "notes": project.told()}
+    owner.note_deed(deed, f"{deed.removesuffix('e')}ed 1", [ready.address], one.domain)
+    return {
+        **SCHEMA,
+        "claims": [record],
+        "retracted": [],
+        "superseded": record["superseded"],
+        "notes": project.told(),
+    }
 
 
 def _draft(project: Project, one: Assertion, before: Edited, after: Edited, now: int) -> Draft:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
-from mnemo.tools import core, guide, hooking
+from mnemo.tools import core, guide, hooking, knowledge
 from mnemo.tools.marks import reads
 from mnemo.tools.remembering import SCHEMA
 
@@ -20,13 +21,27 @@ def help(topic: str = "quick") -> dict[str, Any]:
         topic: quick, anchors, claude-code, desktop, all, or a tool's name.
     """
     tools = {tool.__name__: tool for some in TOOLSETS.values() for tool in some}
+    further = [f"{name}: {_called(some)}" for name, some in TOOLSETS.items() if name != "core"]
     toolsets = f"Toolsets: {', '.join(TOOLSETS)}. Start with more by `mnemo serve --tools core,NAME`."
+    toolsets = "\n".join([toolsets, *further])
     return {**SCHEMA, "topic": topic, "text": guide.text_of(topic, tools, toolsets)}
 
 
 TOOLSETS: dict[str, tuple[Tool, ...]] = {
     "core": (core.recall, core.claim, core.verify, core.log, core.dispatch, help),
+    "knowledge": (
+        knowledge.memory_update,
+        knowledge.memory_reinforce,
+        knowledge.memory_link,
+        knowledge.memory_search,
+        knowledge.memory_query,
+    ),
 }
+
+
+def _called(tools: tuple[Tool, ...]) -> str:
+    return ", ".join(f"{tool.__name__}({', '.join(signature(tool).parameters)})" for tool in tools)
+
 
 # Answered when called, never listed: the originals' names and what they called our parameters.
 HIDDEN: dict[str, tuple[Tool, dict[str, str]]] = {

@@ -123,6 +123,7 @@ def where() -> Record:
         guard = projects.current_unchecked().guard
     except NotARepository:
         guard = None
+    sent = guard is not None and guard.settings.get("retrieval").value == "embedding"
     return {
         **SCHEMA,
         "paths": places.list_places(guard, os.environ) + _changed_files(),
@@ -133,6 +134,7 @@ def where() -> Record:
         "leaves": [
             "what recall and hooks tell goes to your client, which sends it to the model that it uses",
             "what `mnemo brief --write` puts into a file goes wherever you push that file",
+            *(["claims and questions go to the service of embeddings that is set up"] if sent else []),
         ],
         "erase": [
             "one claim for ever: mnemo forget ADDRESS --purge; it names the backups that still hold it",

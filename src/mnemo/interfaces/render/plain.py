@@ -55,7 +55,7 @@ def counted(count: int, word: str) -> str:
     """Return a number with its noun, such as 1 task or 2 tasks."""
     if count == 1:
         return f"1 {word}"
-    plural = {"entry": "entries", "dispatch": "dispatches"}.get(word, f"{word}s")
+    plural = {"entry": "entries", "dispatch": "dispatches", "match": "matches"}.get(word, f"{word}s")
     return f"{count} {plural}"
 
 

@@ -1,0 +1,1 @@
+"""How well recall answers: written expectations, and citations that a history holds."""

@@ -1,0 +1,58 @@
+"""Candidates' texts, read as the second stage wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mnemo import text
+from mnemo.light import Any
+from mnemo.model.claim import Assertion
+from mnemo.retrieval.legs import Document
+from mnemo.store import objects, search
+from mnemo.store.connections import Connection
+
+LONGEST = 16_384  # characters of a text that are looked at
+MOST_KEPT, LONGEST_KEPT = 8_192, 4_096
+_EMPTY = (" ", " ", " ", " ")
+
+# An object's text never changes; splitting it into words takes longer than all that is done with them.
+_surfaces: dict[str, str] = {}
+
+
+def documents(connection: Connection, found: Sequence[tuple[Assertion, float]]) -> list[Document]:
+    """Return the texts of candidates in their order.
+
+    Args:
+        connection: a reader.
+        found: the assertion that counts of each, and its score in the first stage.
+    """
+    fields = search.fields_of(connection, [one.claim for one, _ in found], LONGEST)
+    surfaces = _surfaces_of(connection, [one.object for one, _ in found if one.object])
+    return [
+        Document(one.claim, first, *fields.get(one.claim, _EMPTY), surfaces.get(one.object, "__"))
+        for one, first in found
+    ]
+
+
+def _surfaces_of(connection: Connection, wanted: Sequence[str]) -> dict[str, str]:
+    """Return the unstemmed words of objects by their hash, each word between two underscores of its own."""
+    known = {one: _surfaces[one] for one in wanted if one in _surfaces}
+    missing = [one for one in wanted if one not in known]
+    read = objects.read_unchecked(connection, missing) if missing else {}
+    for key, payload in read.items():
+        known[key] = surface = f"_{'__'.join(text.surface(_said(payload)))}_"
+        if len(surface) <= LONGEST_KEPT:
+            _keep(key, surface)
+    return known
+
+
+def _said(payload: dict[str, Any]) -> str:
+    parts = (payload.get(name) for name in ("content", "why", "when"))
+    return " ".join(part for part in parts if part)[:LONGEST]
+
+
+def _keep(key: str, surface: str) -> None:
+    if len(_surfaces) >= MOST_KEPT:
+        for old in list(_surfaces)[: MOST_KEPT // 4]:
+            _surfaces.pop(old, None)
+    _surfaces[key] = surface
