@@ -1,6 +1,6 @@
 """Precision and recall of what is captured from the recorded exchanges, and the time of a long one.
 
-python -m tests.benchmarks.capture [dev|held|shapes|voices1 ... voices5] [--show]
+python -m tests.benchmarks.capture [dev|held|shapes|voices1 ... voices14] [--show]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mnemo.capture.exchange import notes_of
 from mnemo.capture.keeping import MOST_PER_TURN
 
 EXCHANGES = Path(__file__).parents[1] / "capture" / "exchanges"
-SETS = ("dev", "held", "shapes", "voices1", "voices2", "voices3", "voices4", "voices5")
+SETS = ("dev", "held", "shapes", *(f"voices{number}" for number in range(1, 15)))
 
 
 class Score(NamedTuple):

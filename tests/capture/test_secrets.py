@@ -50,13 +50,13 @@ def test_no_secret_reaches_the_store_its_log_the_spool_or_a_mark(
         if number % 5 == 0:
             path = transcript(outside / f"{number}.jsonl", user(prompt), agent(answer))
             kept += scene.stop("", "", session=session, transcript=path)
-        elif number % 5 == 1 and scene.db.exists():
+        elif number % 10 == 1 and scene.db.exists():  # each waits for the store in vain
             with held_by_another(scene.db):
                 kept += scene.stop(answer, prompt, session=session)
         else:
             kept += scene.stop(answer, prompt, session=session)
     assert kept > 150
-    assert len(lines(scene.spool)) > 20
+    assert len(lines(scene.spool)) > 10
     assert os.path.getsize(scene.db.path + "-wal") > 0
     hidden = [secret for _, secret in planted]
     assert leaks(outside, hidden) != []

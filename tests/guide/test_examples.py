@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +15,7 @@ import pytest
 
 from tests.house.sources import CHECKOUT, SOURCE
 from tests.repos import make_repository
+from tests.warm import program
 
 
 class Step(NamedTuple):
@@ -57,15 +60,18 @@ def is_shown(line: str, printed: str) -> bool:
     return any(re.search(pattern, each) for each in printed.splitlines())
 
 
-def run_step(step: Step, folder: Path) -> None:
+def run_step(step: Step, folder: Path, programs: Path) -> None:
     """Run one command in a shell and compare the exit code and what it prints.
 
-    The command line behind `mnemo` is the checkout's own.
+    Args:
+        step: the command and what it is said to print.
+        folder: where it runs.
+        programs: holds `mnemo`, the checkout's own, and `python`.
     """
     environment = {
         **os.environ,
         "PYTHONPATH": str(SOURCE),
-        "PATH": f"{bin_folder(folder)}{os.pathsep}{os.environ['PATH']}",
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
         "EDITOR": "true",
     }
     done = subprocess.run(
@@ -83,16 +89,15 @@ def run_step(step: Step, folder: Path) -> None:
         assert is_shown(line, printed), f"$ {step.command}\nis said to print\n{line}\nand prints\n{printed}"
 
 
-def bin_folder(folder: Path) -> Path:
-    """Make a folder whose `mnemo` and `python` are this interpreter with the checkout's source."""
-    place = folder.parent / f"{folder.name}-bin"
-    if not place.exists():
-        place.mkdir()
-        for name, rest in (("mnemo", " -m mnemo"), ("python", ""), ("python3", "")):
-            program = place / name
-            program.write_text(f'#!/bin/sh\nexec "{sys.executable}"{rest} "$@"\n', encoding="utf-8")
-            program.chmod(0o755)
-    return place
+@pytest.fixture(scope="module")
+def programs() -> Iterator[Path]:
+    """A folder whose `mnemo` and `python` are this interpreter with the checkout's source."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, command in (("mnemo", program()), ("python", sys.executable), ("python3", sys.executable)):
+            place = Path(folder, name)
+            place.write_text(f'#!/bin/sh\nexec "{command}" "$@"\n', encoding="utf-8")
+            place.chmod(0o755)
+        yield Path(folder)
 
 
 def prepare(folder: Path) -> Path:
@@ -127,16 +132,16 @@ SCRIPTS = [
 
 
 @pytest.mark.parametrize("page", EXAMPLES, ids=lambda page: page.relative_to(CHECKOUT).as_posix())
-def test_the_examples_of_a_page_are_true(page: Path, tmp_path: Path) -> None:
+def test_the_examples_of_a_page_are_true(page: Path, tmp_path: Path, programs: Path) -> None:
     top = prepare(tmp_path)
     for block in console_blocks(page.read_text(encoding="utf-8")):
         for step in parse_block(block):
-            run_step(step, top)
+            run_step(step, top, programs)
 
 
 @pytest.mark.parametrize(("name", "shown"), SCRIPTS)
-def test_the_example_scripts_run(name: str, shown: tuple[str, ...], tmp_path: Path) -> None:
-    run_step(Step(f"python '{CHECKOUT / 'examples' / name}'", 0, shown), tmp_path)
+def test_the_example_scripts_run(name: str, shown: tuple[str, ...], tmp_path: Path, programs: Path) -> None:
+    run_step(Step(f"python '{CHECKOUT / 'examples' / name}'", 0, shown), tmp_path, programs)
 
 
 def test_every_example_script_is_run() -> None:
@@ -164,4 +169,4 @@ def test_an_ellipsis_stands_for_anything_on_its_line() -> None:
 def test_an_untrue_example_is_found(step: Step, tmp_path: Path) -> None:
     (tmp_path / "shop").mkdir()
     with pytest.raises(AssertionError):
-        run_step(step, tmp_path / "shop")
+        run_step(step, tmp_path / "shop", tmp_path)

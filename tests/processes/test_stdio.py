@@ -12,10 +12,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.processes.stdio_client import ERAS, LEGACY, SERVE, Server, record_of, text_of
+from tests.warm import program
 
 CORE = ["recall", "claim", "verify", "log", "dispatch", "help"]
 PROMISED_S = 2.0
@@ -57,6 +59,12 @@ toolsets.TOOLSETS["core"] += (noisy, stuck, half)
 sys.exit(serve.main(sys.argv[1:]))
 """
 WITH_MORE_TOOLS = (sys.executable, "-c", PROGRAM)
+
+
+def told(folder: Path, *words: str) -> dict[str, Any]:
+    """What a command says afterwards, in a process of its own."""
+    done = subprocess.run([program(), *words, "--json"], cwd=folder, capture_output=True, check=True)
+    return json.loads(done.stdout)
 
 
 @pytest.fixture(params=ERAS)
@@ -231,8 +239,7 @@ def test_what_a_call_under_way_wrote_is_rolled_back(repository: Path) -> None:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master")]
         assert "half_done" not in names
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    with Server(folder=repository) as server:
-        assert [entry["message"] for entry in record_of(server.call("log"))["entries"]] == ["done"]
+    assert [entry["message"] for entry in told(repository, "log")["entries"]] == ["done"]
 
 
 def test_a_client_that_no_longer_reads_ends_the_server() -> None:
@@ -289,6 +296,6 @@ def test_a_call_that_waits_for_the_store_does_not_keep_the_server(repository: Pa
             server.ask("tools/call", {"name": "claim", "arguments": {"content": "The second."}})
             server.list_tools()
             assert server.end_input() < PROMISED_S
-    with Server(folder=repository) as server:
-        told = record_of(server.call("recall", query="first second"))
-        assert [claim["content"] for claim in told["claims"]] == ["The first."]
+    assert [claim["content"] for claim in told(repository, "recall", "first second")["claims"]] == [
+        "The first."
+    ]

@@ -18,13 +18,14 @@ from mnemo.store.database import Database
 from tests.processes.stdio_client import LEGACY, Server
 from tests.repos import clone, git, make_repository
 from tests.stores import assert_whole
+from tests.warm import program
 
 RECORD = "mnemo/record"
 
 
 def start(*words: str, cwd: Path, text: str = "") -> subprocess.CompletedProcess[str]:
     """Run a command as a process of its own."""
-    command = [sys.executable, "-m", "mnemo", *words]
+    command = [program(), *words]
     return subprocess.run(command, cwd=cwd, input=text, capture_output=True, text=True, check=False)
 
 

@@ -92,7 +92,7 @@ def test_a_folders_claims_follow_those_of_the_file(corner: Corner) -> None:
 
 def test_claims_of_a_file_come_in_the_order_of_what_was_asked(corner: Corner) -> None:
     corner.fill()
-    wanted = corner.claim("Rounding of instalments follows the bank's table", "src/billing/invoice.py")
+    wanted = corner.claim("A table of the bank says how instalments have rounding", "src/billing/invoice.py")
     for number in range(6):
         corner.claim(
             f"Line {number} of an invoice is printed with its article number", "src/billing/invoice.py"
@@ -109,7 +109,7 @@ def test_a_prompt_hears_the_claims_of_a_file_it_names(corner: Corner) -> None:
 
 
 def test_a_name_that_two_files_have_names_neither(corner: Corner) -> None:
-    corner.claim(TOTALS, "src/billing/invoice.py")
+    corner.claim("The rate is the German one", "src/billing/invoice.py")
     commit(corner.top, "Another", {"lib/invoice.py": "x = 1\n"})
     assert corner.prompt("change invoice.py").text == ""
 
@@ -120,6 +120,29 @@ def test_a_prompt_hears_what_it_clearly_speaks_of(corner: Corner) -> None:
     said = corner.prompt("let people see who gave the second signature of their refunds")
     assert told(said) == [address]
     assert said.told[0].why.startswith("matches 0.")
+
+
+def test_a_prompt_hears_the_claims_that_hold_the_name_of_its_file(corner: Corner) -> None:
+    corner.fill()
+    address = corner.claim("In vat.py every rate is a string, since reading floats lost digits")
+    said = corner.prompt("please tidy up src/billing/vat.py")
+    assert told(said) == [address]
+    assert said.told[0].why == "names vat.py"
+
+
+def test_one_rare_word_is_enough_where_a_claim_opens_with_it(corner: Corner) -> None:
+    corner.fill()
+    opening = corner.claim("Tombolas: the bank decides on the day")
+    corner.claim("The bank decides on the day and on the number of raffles")
+    assert told(corner.prompt("something is odd with the tombolas")) == [opening]
+    assert told(corner.prompt("something is odd with the raffles")) == []
+
+
+@pytest.mark.parametrize("opening", ["Coverage", "Copies"])  # words that most projects use
+def test_a_usual_word_is_no_topic(corner: Corner, opening: str) -> None:
+    corner.fill()
+    corner.claim(f"{opening}: the bank decides on the day")
+    assert told(corner.prompt(f"something is odd with the {opening.lower()}")) == []
 
 
 @pytest.mark.parametrize(

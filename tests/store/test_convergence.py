@@ -6,6 +6,7 @@ import random
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
@@ -18,8 +19,9 @@ from tests.stores import MAIN, START_MS, assert_whole, on, open_store, say, with
 TEXTS = [f"statement number {number} about the parser" for number in range(6)]
 
 
-def test_150_random_histories_of_three_replicas_converge(tmp_path: Path) -> None:
-    for seed in range(150):
+@pytest.mark.parametrize("seeds", [range(30), pytest.param(range(30, 150), marks=pytest.mark.soak)])
+def test_random_histories_of_three_replicas_converge(tmp_path: Path, seeds: range) -> None:
+    for seed in seeds:
         dice = random.Random(seed)
         folder = tmp_path / str(seed)
         replicas = [open_store(folder / name) for name in "abc"]

@@ -76,7 +76,10 @@ def _ends(said: str, start: int, end: re.Match[str]) -> bool:
     following = said[end.end() : end.end() + 1]
     if last == "no" and not following.isdigit():
         return True
-    if last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha()):
+    is_letter = len(last) == 1 and last.isalpha()
+    if last in _ABBREVIATIONS or (
+        is_letter and not said[max(start, end.start() - 3) : end.start()][:1].isdigit()
+    ):
         return False
     return not last.isdigit() or not following.islower()
 

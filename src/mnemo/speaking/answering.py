@@ -21,6 +21,7 @@ from mnemo.store.connections import Connection
 MOST_ANCHORED = 64
 MOST_CHOSEN = 24  # of them, after they were put in order
 MOST_FOLDER = 16
+MOST_NAMING = 4  # claims that hold the name of a file that a prompt names
 MOST_NEARLY = 3  # claims below the floor that are noted as left out
 MOST_WORDS_KEPT = 60
 
@@ -62,9 +63,13 @@ def _prompted(
     if not moment.prompt.strip():
         return None
     rows: Rows = []
-    for path in list_files(moment.prompt, where.tree, Index(where.place)):
-        rows += [] if secret(path) else _anchored(connection, path)
     wanted = matching.sought(connection, moment.prompt)
+    for path in list_files(moment.prompt, where.tree, Index(where.place)):
+        if not secret(path):
+            why = f"names {cards.phrase(path.rpartition('/')[2])}"
+            naming = [(row, why) for row in matching.list_naming(connection, path)]
+            naming = _by_words(connection, naming, [wanted])[:MOST_NAMING]
+            rows += _by_words(connection, _anchored(connection, path) + naming, [wanted])
     opening: tuple[tuple[str, tuple[Told, ...]], ...] = ()
     if context.session and correcting.corrects(moment.prompt):
         opening = correcting.reply(connection, context.session, wanted, view, where.now)
@@ -89,8 +94,10 @@ def _used(
 
         against = object_to(connection, moment, path, where, view)
         new = brought(moment, before_of(moment, path, where))
-    prompt = matching.sought(connection, path=path, words=context.words)
-    rows = _by_prompt(connection, _anchored(connection, path), prompt)[:MOST_CHOSEN]
+    asked = [matching.sought(connection, path=path, words=context.words)]
+    if new.strip():
+        asked.append(matching.sought(connection, new))
+    rows = _by_words(connection, _anchored(connection, path), asked)[:MOST_CHOSEN]
     matched: list[matching.Match] = []
     # Of a file that git does not track only what someone anchored to it is told.
     if not where.tree.exists(path) or Index(where.place).holds(path) is not False:
@@ -98,7 +105,7 @@ def _used(
         rows += [(row, "speaks for it") for row in glance.list_for_folders(connection, folders, MOST_FOLDER)]
         matched = matching.named_by(connection, path, context.words)
         if new.strip():
-            matched += matching.matches(connection, matching.sought(connection, new), edit=True)
+            matched += matching.matches(connection, asked[-1], edit=True)
     found, left_out = _with_matches(connection, rows, matched, where, view)
     return Search(f"mnemo on {cards.phrase(path)}; {DATA}", found, left_out, against=tuple(against))
 
@@ -108,12 +115,13 @@ def _anchored(connection: Connection, path: str) -> Rows:
     return [(row, why) for row in glance.list_at_file(connection, path, MOST_ANCHORED)]
 
 
-def _by_prompt(connection: Connection, rows: Rows, prompt: matching.Sought) -> Rows:
-    """Order claims of one file by what the last prompt asked about, then the newest first."""
-    if len(rows) < 2 or not prompt.groups:
+def _by_words(connection: Connection, rows: Rows, asked: list[matching.Sought]) -> Rows:
+    """Order claims by what the prompt asked about and the new text holds, then the newest first."""
+    if len(rows) < 2:
         return rows
     texts = search.texts_of(connection, [row for row, _ in rows])
-    return sorted(rows, key=lambda row: -matching.weighed(prompt, texts.get(row[0], "")).got)
+    held = {row: sum(matching.weighed(one, texts.get(row, "")).got for one in asked) for row, _ in rows}
+    return sorted(rows, key=lambda row: -held[row[0]])
 
 
 def _with_matches(
@@ -121,7 +129,7 @@ def _with_matches(
 ) -> tuple[list[Found], list[Told]]:
     """Return what may be told of claims found by path and by text, and what is left out of it."""
     floor = where.settings.number("hook.floor")
-    clear = [one for one in matched if matching.is_clear(one, floor)]
+    clear = [one for one in matched if matching.is_clear(one, floor)][:MOST_CHOSEN]
     told = [*rows, *((one.claim, f"matches {one.weight.share:.2f}") for one in clear)]
     found, left_out = choose(connection, told, view)
     known = {row for row, _ in told}

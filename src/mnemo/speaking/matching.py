@@ -3,9 +3,9 @@
 A recall may offer the best of what it has; a hook must be sure, since nobody asked. Three measures decide.
 The share: how much of what the text could have matched was matched, words that no claim knows counted as the
 rarest. The words: how many of those matched are no everyday talk among developers; one is enough where it is
-a rare identifier, or joined by everyday ones, and none where a request says most of a short claim. The
-surprise: how unlikely it is that any claim of this store shares them by chance, which keeps a large store as
-quiet as a small one.
+a rare identifier, the topic that a claim opens with, or joined by everyday ones, and none where a request
+says most of a short claim. The surprise: how unlikely it is that any claim of this store shares them by
+chance, which keeps a large store as quiet as a small one.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ SHORTEST = 3  # characters of a word that is no mere variable
 LEAST_WORDS, LEAST_WORDS_IN_ALL = 2, 3
 LEAST_SURPRISE, LEAST_SURPRISE_OF_AN_EDIT = -4.0, 1.0
 RARE = 4.0  # what an identifier has to tell to stand alone
+# What a word has to tell that stands among the first ones of a claim, which say what it is about.
+LEAST_TOPIC, OPENING = 3.5, 4
 # Two words of which one is everyday talk; in a store of hundreds they seldom get there.
 LEAST_PAIR, LEAST_SURPRISE_OF_A_PAIR = 2, 1.0
 # A handful of claims does not show which words are rare: they are weighed as if there were so many.
@@ -249,6 +251,7 @@ def weighed(wanted: Sought, held: str) -> Weight:
     pair = bool(special) and _is_pair(seen) and surprise >= LEAST_SURPRISE_OF_A_PAIR
     share = min(1.0, got / wanted.most) if wanted.most else 0.0
     enough = named or mixed or pair or _is_restated(len(seen), len(wanted.groups), held)
+    enough = enough or _is_topic([form for form in special if seen[form] >= LEAST_TOPIC], held)
     return Weight(got, share, surprise, len(special), enough)
 
 
@@ -265,6 +268,19 @@ def is_clear(match: Match, floor: float) -> bool:
     if match.edit:
         return weight.words >= LEAST_WORDS and weight.surprise >= LEAST_SURPRISE_OF_AN_EDIT
     return weight.enough or (weight.words >= LEAST_WORDS and weight.surprise >= LEAST_SURPRISE)
+
+
+def list_naming(connection: Connection, path: str) -> list[int]:
+    """Return rows of claims that hold a file's name with its ending, such as context.go.
+
+    Args:
+        connection: a reader.
+        path: the file.
+    """
+    name = " ".join(text.words(path.rpartition("/")[2]))
+    if " " not in name:  # a name of one word is a word like others
+        return []
+    return [claim for claim, _ in next(search.iter_pages(connection, Words((name,), ()), PAGE))]
 
 
 def named_by(connection: Connection, path: str, words: tuple[str, ...]) -> list[Match]:
@@ -294,6 +310,17 @@ def _speaks_of(held: str, whole: str, parts: list[str], asked: list[str]) -> boo
     """Tell whether a claim holds a file's name, whole or in all its parts, and a word of the prompt."""
     named = (bool(whole) and f" {whole} " in held) or all(f" {part} " in held for part in parts)
     return named and any(f" {word} " in held for word in asked if word not in parts and word != whole)
+
+
+def _is_topic(forms: list[str], held: str) -> bool:
+    """Tell whether one of some rare words says what a claim is about: it stands among the first ones."""
+    opening = held.split(" ", OPENING + 1)[1 : OPENING + 1] if forms else []
+    rare = [form.strip() for form in forms if form.strip() in opening]
+    if not rare:
+        return False
+    from mnemo.speaking.usual import USUAL
+
+    return not USUAL.issuperset(rare)
 
 
 def _telling(total: int, held: int) -> float:

@@ -86,25 +86,33 @@ def _compose(
     standing = _object(searched, context, speech, judge, verdicts, told, left_out) if searched.against else []
     others = [one for one in searched.found if one.assertion.address not in spoken]
     fresh = [one for one in others if one.assertion.address not in context.told]
-    left_out += [one.told("told already") for one in others if one.assertion.address in context.told]
+    for one in others:
+        if one.assertion.address in context.told:
+            _leave(left_out, one, "told already")
     largest = CARD if len(fresh) < CROWD else CROWDED_CARD
     head = searched.head
     for one in fresh:
         address = one.assertion.address
         if speech.full or (len(verdicts) >= MOST_JUDGED and address not in verdicts):
-            left_out.append(one.told("budget"))
+            _leave(left_out, one, "budget")
             continue
         if address not in verdicts:
             verdicts[address] = judged(one.payload, judge, one.assertion.commit)
         found = verdicts[address]
         if found.verdict == "refuted":
-            left_out.append(one.told(f"withheld: {found.reason}"))
+            _leave(left_out, one, f"withheld: {found.reason}")
         elif speech.add_claim(one, found, head=head, largest=largest):
             told.append(one.told(one.why))
             head = ""
         else:
-            left_out.append(one.told("budget"))
+            _leave(left_out, one, "budget")
     return Said(speech.text, searched.person, tuple(told), tuple(left_out), _question(where, standing))
+
+
+def _leave(left_out: list[Told], one: Found, why: str) -> None:
+    """Note what is kept back; more than can be noted is not even worded, which costs a large store most."""
+    if len(left_out) < MOST_LEFT_OUT:
+        left_out.append(one.told(why))
 
 
 def _object(
