@@ -39,6 +39,8 @@ else:
         """Return a value as it is; the kind is for type checkers."""
         return value
 
+    _OPEN = object()  # stands for the value of a field that has none by default
+
     class _Fields(type):
         """Makes the fields of a named tuple from what its class annotates."""
 
@@ -47,6 +49,7 @@ else:
             defaults = {field: body[field] for field in fields if field in body}
             getters = {field: _tuplegetter(place, "") for place, field in enumerate(fields)}
             told = {"__slots__": (), "_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
+            told["_ends"] = tuple(defaults.get(field, _OPEN) for field in fields)
             return super().__new__(kind, name, bases, body | getters | told)
 
     class NamedTuple(tuple, metaclass=_Fields):
@@ -77,6 +80,8 @@ else:
 
     def _completed(cls, values, named):
         """Return all values of a named tuple, those by name and by default in their places."""
+        if not named and _OPEN not in (ends := cls._ends[len(values) :]) and ends:
+            return values + ends
         rest = cls._fields[len(values) :]
         given = cls._field_defaults | named
         if len(values) > len(cls._fields) or not named.keys() <= set(rest) or not given.keys() >= set(rest):

@@ -26,6 +26,7 @@ from mnemo.redact import redact
 from mnemo.repo import head as heads
 from mnemo.repo.files import CommitTree, Stamp, Tree, WorkingTree, find_stamp
 from mnemo.repo.location import Place
+from mnemo.repo.renaming import later_names
 from mnemo.retrieval.caching import Pages
 from mnemo.retrieval.counting import Recalls
 from mnemo.retrieval.judging import Judge
@@ -181,7 +182,8 @@ class Project:
             patient: take the time it needs instead of the time a recall has.
         """
         under_way = cache(lambda: heads.operation(self.place) if self.place else None)
-        renames = cache(self._renames)  # git is asked once for a commit, however many anchors miss their file
+        # Git is asked once for a commit, however many anchors miss their file.
+        renames, later = cache(self._renames), cache(self._later_names)
         deadline = None if patient else time.monotonic() + JUDGING_S
 
         def judge(anchor: Anchor, commit: str) -> Finding:
@@ -191,7 +193,7 @@ class Project:
                 anchor,
                 self.tree,
                 outcome=self.test_outcome,
-                renamed=lambda path: renames(commit).get(path),
+                renamed=lambda path: renames(commit).get(path) or later(commit).get(path),
                 deadline=deadline,
             )
 
@@ -293,6 +295,12 @@ class Project:
         if commit and self.place is not None:
             with suppress(MnemoError):
                 return self.git().renames(commit)
+        return {}
+
+    def _later_names(self, commit: str) -> dict[str, str]:
+        if commit and self.place is not None:
+            with suppress(MnemoError):
+                return later_names(self.git(), commit)
         return {}
 
     def _take_spooled(self) -> None:

@@ -26,6 +26,7 @@ from typing import Any
 from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
 
+from tests.benchmarks.page import others
 from tests.benchmarks.texts import Fact, facts
 
 ROOT = Path(__file__).parents[2]
@@ -54,9 +55,7 @@ def main() -> None:
             print(" | ".join(row), flush=True)
             rows.append(row)
     if asked.write:
-        # What tests.benchmarks.recall wrote below stays.
-        _, heading, rest = PAGE.read_text(encoding="utf-8").partition("\n## ")
-        PAGE.write_text(page(rows) + heading + rest, encoding="utf-8")
+        PAGE.write_text(page(rows) + others(), encoding="utf-8")
 
 
 def imports() -> Iterator[Row]:

@@ -1,11 +1,12 @@
 """Measure whether what memory tells is true, against what the texts themselves say.
 
-    python -m tests.benchmarks.truth REPOSITORY [--steps N] [--claims N] [--history N] [--seed N]
+    python -m tests.benchmarks.truth REPOSITORY [--steps N] [--claims N] [--history N] [--watched]
     python -m tests.benchmarks.truth REPOSITORY… --renames
     python -m tests.benchmarks.truth REPOSITORY --pace
 
 Edits, renames, moves, deletions, re-indentations and reverts over a repository's own history; after each
-every claim is judged and some are recalled. The repositories are copied; nothing in them changes.
+every claim is judged and some are recalled; with --watched also what a watcher found is compared. The
+repositories are copied; nothing in them changes. --write keeps the figures in the guide.
 """
 
 from __future__ import annotations
@@ -24,9 +25,13 @@ from typing import Any, NamedTuple
 
 from mnemo import projects
 from mnemo.errors import MnemoError
+from mnemo.memory import verifying
+from mnemo.model.anchor import anchor_from_record
+from mnemo.project import Project
 from mnemo.repo.symbols import list_symbols, speaks
+from mnemo.store import assertions
 from mnemo.tools import core, people
-from tests.benchmarks import oracle
+from tests.benchmarks import oracle, page, watched
 from tests.benchmarks.edits import Worker
 from tests.benchmarks.oracle import Known
 from tests.repos import git
@@ -64,10 +69,13 @@ def main() -> None:
     parser.add_argument("--claims", type=int, default=240)
     parser.add_argument("--history", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--watched", action="store_true")
     parser.add_argument("--renames", action="store_true")
     parser.add_argument("--pace", action="store_true")
+    parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     for source in asked.repositories:
+        rows: list[page.Row] = []
         with tempfile.TemporaryDirectory() as folder:
             os.environ.update(HOME=folder, MNEMO_BACKUPS=f"{folder}/backups", MNEMO_GLOBAL=f"{folder}/global")
             top = Path(folder, "repository")
@@ -76,10 +84,31 @@ def main() -> None:
             if asked.renames:
                 print(f"{source}: {renames(top)}", flush=True)
             elif asked.pace:
-                print(f"{source}: {pace(top)}", flush=True)
+                said, rows = pace(top)
+                print(f"{source}: {said}", flush=True)
             else:
-                print(f"{source}: {told(edits(top, asked))}", flush=True)
+                tally = edits(top, asked)
+                print(f"{source}: {told(tally)}", flush=True)
+                rows = figures(tally, asked, name_of(source))
             projects.closing()
+            if asked.write:
+                page.keep("Truth", rows)
+
+
+def name_of(source: str) -> str:
+    """Return what a repository is called: its last folder that says something."""
+    names = [name for name in Path(source).resolve().parts if name not in ("repo", "repository", ".git")]
+    return names[-1].rpartition("+")[2].removesuffix(".git")
+
+
+def figures(tally: Tally, asked: argparse.Namespace, name: str) -> list[page.Row]:
+    """Return a run's figures as rows of the guide's page."""
+    run = f"{asked.steps:,} random changes of {name}, watcher {'on' if asked.watched else 'off'}"
+    share = len(tally.doubted) / max(tally.judged, 1)
+    return [
+        (f"{run}: told as proven after a change", f"{len(tally.wrong)} of {tally.changed:,}", "0"),
+        (f"{run}: doubted without cause", f"{share:.3%} of {tally.judged:,}", "at most 1 %"),
+    ]
 
 
 def told(tally: Tally) -> str:
@@ -100,26 +129,36 @@ def edits(top: Path, asked: argparse.Namespace) -> Tally:
     dice = random.Random(asked.seed)
     known = make_claims(top, dice, asked.claims)
     worker = Worker(top, dice, sorted({one.path for one in known}), commits[1:])
-    return compare(top, known, worker, asked.steps)
+    if not asked.watched:
+        return compare(top, known, worker, asked.steps)
+    everywhere = watched.claim_everywhere(top, random.Random(asked.seed), known)
+    with watched.watching(top):
+        return compare(top, known, worker, asked.steps, everywhere)
 
 
-def compare(top: Path, known: list[Known], worker: Worker, steps: int) -> Tally:
-    """Work, and after every step compare what is told with what the texts say."""
+def compare(
+    top: Path, known: list[Known], worker: Worker, steps: int, everywhere: dict[str, str] | None = None
+) -> Tally:
+    """Work, and after every step compare what is told with what the texts say.
+
+    Args:
+        everywhere: where a watcher runs, lines that were claimed to stand anywhere, by address.
+    """
     judged = changed = still_open = restored = 0
     wrong: list[str] = []
     doubted: list[str] = []
     before: set[str] = set()
     for step in range(steps):
         deed = worker.work()
-        verdicts = judge_all(len(known))
+        verdicts = judge_all(len(known) + watched.EVERYWHERE)
         renamed = renamed_since(top, worker)
         for address, verdict in recalled(worker.dice.choice(known).path):
             if verdict != verdicts[address][0]:
                 wrong.append(f"step {step}: recall says {verdict}, verify {verdicts[address]}")
         false = set[str]()
-        for one in known:
+        truths = [oracle.holds(one, top, renamed) for one in known]
+        for one, truth in zip(known, truths, strict=True):
             verdict, reason = verdicts[one.address]
-            truth = oracle.holds(one, top, renamed)
             said = f"step {step} {deed}: {one.kind} {one.path} {one.said[:40]!r} is {verdict} {reason}"
             judged, still_open = judged + 1, still_open + (truth is None)
             changed += truth is False
@@ -132,6 +171,9 @@ def compare(top: Path, known: list[Known], worker: Worker, steps: int) -> Tally:
             elif truth is True and one.address in before:
                 restored += 1
         before = false
+        if everywhere:
+            seen = watched.compare(f"step {step} {deed}", known, truths, everywhere, top)
+            judged, wrong, doubted = judged + seen.judged, wrong + seen.wrong, doubted + seen.doubted
     return Tally(judged, changed, still_open, wrong, doubted, restored)
 
 
@@ -247,8 +289,8 @@ def renames(top: Path) -> str:
     return "\n  ".join([f"{len(found)} commits with renames, {dict(verdicts)}", *bad[:10]])
 
 
-def pace(top: Path, wanted: int = 2_000, rounds: int = 300) -> str:
-    """Recall from the same claims with and without anchors, in turns."""
+def pace(top: Path, wanted: int = 2_000, rounds: int = 300) -> tuple[str, list[page.Row]]:
+    """Recall from the same claims with and without anchors, in turns; then judge twenty anchors again."""
     dice = random.Random(7)
     known = make_claims(top, dice, wanted)
     anchored = projects.current()
@@ -267,10 +309,34 @@ def pace(top: Path, wanted: int = 2_000, rounds: int = 300) -> str:
                 core.recall(query)
                 times[project is anchored].append((time.perf_counter() - start) * 1e3)
     with_anchors, without = (statistics.median(times[kind][20:]) for kind in (True, False))
-    return (
+    twenty = judging(anchored, dice, rounds)
+    said = (
         f"recall over {len(known)} claims: p50 {with_anchors:.2f} ms anchored, {without:.2f} ms without,"
-        f" {with_anchors / without:.2f} times"
+        f" {with_anchors / without:.2f} times; 20 anchors judged in {twenty:.2f} ms"
     )
+    ratio = f"{with_anchors / without:.2f} times without anchors"
+    return said, [
+        (f"recall over {len(known):,} anchored claims, p50", ratio, "at most 1.3"),
+        ("20 claims with paths judged, warm, p50", f"{twenty:.2f} ms", "at most 2 ms"),
+    ]
+
+
+def judging(project: Project, dice: random.Random, rounds: int) -> float:
+    """Return the median milliseconds in which twenty anchors with paths are judged again."""
+    with project.db.reading() as connection:
+        chosen = verifying.live_claims(connection, project.view())
+        payloads = assertions.payloads(connection, chosen)
+    anchors = [(anchor_from_record(a), one.commit) for one in chosen for a in payloads[one.object]["anchors"]]
+    times: list[float] = []
+    for _ in range(rounds):
+        some = dice.sample(anchors, 20)
+        for again in (False, True):
+            start = time.perf_counter()
+            judge = project.judge()
+            for anchor, commit in some:
+                judge(anchor, commit)
+            times += [(time.perf_counter() - start) * 1e3] if again else []
+    return statistics.median(times)
 
 
 if __name__ == "__main__":

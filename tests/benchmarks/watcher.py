@@ -1,6 +1,6 @@
 """Measure the watcher on a large repository.
 
-    python -m tests.benchmarks.watcher [--files N] [--anchors N] [--saves N]
+    python -m tests.benchmarks.watcher [--files N] [--anchors N] [--saves N] [--write]
 
 It watches in a process of its own; what is measured is from the save to the state in the store.
 """
@@ -24,6 +24,7 @@ from mnemo.store import states
 from mnemo.store.database import Database
 from mnemo.tools import core
 from mnemo.watching import duty
+from tests.benchmarks import page
 from tests.repos import checkout, commit, git, make_repository
 
 PATIENCE_S = 120.0
@@ -40,6 +41,7 @@ def main() -> None:
     parser.add_argument("--anchors", type=int, default=2_000)
     parser.add_argument("--saves", type=int, default=60)
     parser.add_argument("--idle", type=float, default=20.0)
+    parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(HOME=folder, MNEMO_BACKUPS=f"{folder}/backups", MNEMO_GLOBAL=f"{folder}/global")
@@ -51,37 +53,64 @@ def main() -> None:
         command = [sys.executable, "-m", "mnemo", "watch", "--json"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=top)
         try:
-            measure(asked, top, process.pid)
+            rows = measure(asked, top, process.pid)
         finally:
             process.send_signal(signal.SIGINT)
             print(f"ended with {process.wait(10)}")
+        rows.append(explain(top))
+        for row in rows:
+            print(" | ".join(row))
+        if asked.write:
+            page.keep(f"Watcher, {asked.files:,} files and {asked.anchors:,} anchors", rows)
 
 
-def measure(asked: argparse.Namespace, top: Path, process: int) -> None:
-    """Print every figure."""
+def measure(asked: argparse.Namespace, top: Path, process: int) -> list[page.Row]:
+    """Print every figure as it is had, and return those that have a target."""
     db = projects.current().db
     begun = time.perf_counter()
     until(lambda: settled(db) and len(found(db)) == asked.anchors)
     print(f"start until all is judged: {time.perf_counter() - begun:.2f} s", flush=True)
     print(f"folders watched: {duty.report(db.folder)['folders']}")
-    descriptors = count_descriptors(process)
     times = [save(top, db, n * asked.anchors // asked.saves) for n in range(asked.saves)]
     p95 = statistics.quantiles(times, n=20)[-1]
     print(f"save to state: p50 {statistics.median(times) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms", flush=True)
     commit(top, "saved")
-    print(f"checkout of {asked.files // 2} files until all states are right: {switch(asked, top, db):.2f} s")
+    switched = switch(asked, top, db)
+    print(f"checkout of {asked.files // 2} files until all states are right: {switched:.2f} s", flush=True)
     until(lambda: settled(db))
     spent, begun = cpu(process), time.perf_counter()
     time.sleep(asked.idle)
     share = (cpu(process) - spent) / (time.perf_counter() - begun)
     print(f"idle: {share:.2%} of one processor", flush=True)
     storm(top, db, asked.anchors, 2_000)  # what is allocated once
-    before = memory(process)
+    before, descriptors = memory(process), count_descriptors(process)
     storm(top, db, asked.anchors, STORM)
     after = memory(process)
     grown = f"{after / before - 1:+.1%}"
     print(f"memory: {before / 1e6:.1f} MB, after {STORM} events {after / 1e6:.1f} MB ({grown})")
     print(f"file descriptors: {descriptors}, afterwards {count_descriptors(process)}")
+    return [
+        ("save to state, p95", f"{p95 * 1000:.0f} ms", "at most 1 s"),
+        (f"checkout of {asked.files // 2:,} files to all states", f"{switched:.2f} s", "at most 2 s"),
+        ("idle, share of one processor", f"{share:.2%}", "under 0.5 %"),
+        (f"memory after {STORM:,} events", grown, "under +10 %"),
+        ("file descriptors more after them", str(count_descriptors(process) - descriptors), "0"),
+    ]
+
+
+def explain(top: Path, runs: int = 7) -> page.Row:
+    """Return what `mnemo why` takes for a line of a claimed file, from the shell."""
+    command = [sys.executable, "-m", "mnemo", "why", f"{path_of(1)}:4"]
+    times: list[float] = []
+    for _ in range(runs):
+        begun = time.perf_counter()
+        subprocess.run(command, cwd=top, stdout=subprocess.DEVNULL, check=True)
+        times.append(time.perf_counter() - begun)
+    return (
+        "`mnemo why` from the shell, median wall",
+        f"{statistics.median(times) * 1e3:.0f} ms",
+        "under 1 s",
+    )
 
 
 def path_of(number: int) -> str:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mnemo.errors import Invalid
 from mnemo.repo import files
 from mnemo.repo.files import NotText, Unreadable, WorkingTree, conflicted, secret
+from mnemo.repo.recent import Recent
 from tests.repo.trees import commit_tree, folder_tree, working_tree
 from tests.repos import commit, link, make_repository, write
 
@@ -350,3 +351,12 @@ def test_code_and_examples_are_no_secrets(path: str) -> None:
 )
 def test_conflict_markers_count_only_as_git_writes_them(text: str, expected: bool) -> None:
     assert conflicted(text) is expected
+
+
+def test_of_a_file_saved_again_and_again_only_the_last_version_is_kept(tree: WorkingTree) -> None:
+    made: Recent[str] = Recent(1_000, lambda text: (text,))
+    for number in range(3):
+        write(tree.root, {"c.txt": f"version {number}"})
+        text = tree.read("c.txt") or ""
+        made.put(text, "made of it", 1)
+    assert [made.find(f"version {number}") for number in range(3)] == [None, None, "made of it"]

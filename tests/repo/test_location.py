@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnemo.errors import NotARepository
+from mnemo.repo.head import Head, read_head
 from mnemo.repo.location import Place, find_place, get_place, is_true, parse_settings, real, store_path
 from tests import repos
 from tests.repo.layouts import LAYOUTS, Expected
@@ -40,6 +41,10 @@ def test_a_layout_is_found_as_git_finds_it(
         assert git_says(start, "--git-common-dir") == place.common_dir
         assert git_says(start, "--git-dir") == place.git_dir
         assert git_says(start, "--show-toplevel") in (place.top, None)
+        head = read_head(place)
+        commit = repos.git(start, "rev-parse", "--verify", "--quiet", "HEAD", check=False)
+        branch = repos.git(start, "symbolic-ref", "--quiet", "--short", "HEAD", check=False)
+        assert head == Head(branch or f"HEAD@{commit[:7]}", commit)
     monkeypatch.setenv("PATH", "")
     monkeypatch.setenv("GIT_DIR", "/nowhere")
     assert find_place(start) == place

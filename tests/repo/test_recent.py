@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from mnemo.repo.recent import Recent
+from mnemo.repo.recent import Recent, let_go
 
 
 def test_a_value_is_made_once() -> None:
@@ -61,3 +61,13 @@ def test_threads_may_share_it() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_what_was_made_of_a_text_is_let_go_with_it() -> None:
+    recent: Recent[int] = Recent(10, lambda text: (text, ("kind", text)))
+    for key in ("one", ("kind", "one"), "two"):
+        recent.put(key, 1, 3)
+    let_go("one")
+    assert [recent.find(key) for key in ("one", ("kind", "one"), "two")] == [None, None, 1]
+    recent.put("three", 3, 7)  # their weight is gone too
+    assert recent.find("two") == 1

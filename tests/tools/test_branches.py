@@ -9,22 +9,29 @@ from typing import Any
 
 import pytest
 
+from mnemo.store import assertions
 from mnemo.store.database import Database
 from tests.repos import checkout, clone, commit, git, make_shallow, merge
 from tests.stores import assert_whole
 from tests.tools.faces import mcp_text, python
 
 BETA = "the beta module is experimental"
+MADE: list[str] = []  # addresses of what a story claimed, one for each assertion
 
 
 @pytest.fixture(autouse=True)
 def whole(repository: Path) -> Any:
-    """The store is whole after each story."""
+    """The store is whole after each story, and whatever git did, nothing that was claimed is missing."""
     commit(repository, "base", {"a.py": "a = 1\n"})
+    MADE.clear()
     yield
     path = repository / ".mnemo" / "mnemo.db"
     if path.exists():
-        assert_whole(Database(str(path)))
+        db = Database(str(path))
+        assert_whole(db)
+        with db.reading() as connection:
+            held = [one.address for one in assertions.iter_all(connection)]
+        assert [address for address in MADE if held.count(address) < MADE.count(address)] == []
 
 
 def told(query: str = "beta module") -> list[str]:
@@ -37,7 +44,9 @@ def elsewhere(query: str = "beta module", **asked: Any) -> list[tuple[str, bool]
 
 
 def claim(content: str = BETA, **fields: Any) -> str:
-    return python("claim", content=content, scope="branch", **fields)["claims"][0]["address"]
+    address = python("claim", content=content, scope="branch", **fields)["claims"][0]["address"]
+    MADE.append(address)
+    return address
 
 
 def look() -> None:

@@ -192,3 +192,29 @@ def test_what_was_corrected_while_the_question_stood_is_left_alone(
     record = mending.mend(ask=Slow(), say=told.append)
     assert (record["mended"], record["deeds"]) == ({"follow": []}, 0)
     assert "meanwhile" in told[0]
+
+
+@pytest.mark.parametrize("committed", [(True, True), (True, False), (False, True), (False, False)])
+def test_what_was_followed_once_is_followed_again(
+    repository: Path, run: Any, committed: tuple[bool, bool]
+) -> None:
+    commit(repository, "code", {"one.py": CODE})
+    pattern = {"type": "grep", "path": "one.py", "pattern": "locked"}
+    anchors: list[Any] = ["one.py", "one.py:1-4", "one.py::lock", pattern]
+    followed = {claimed(f"fact of the {n} kind", anchors=[one]) for n, one in enumerate(anchors)}
+    for old, new, done in (("one", "two", committed[0]), ("two", "three", committed[1])):
+        git(repository, "mv", f"{old}.py", f"{new}.py")
+        if done:
+            commit(repository, f"to {new}")
+        assert set(run("verify", "--repair")["repaired"]) == followed
+    for one in run("claims")["claims"]:
+        assert [(each["path"], each["state"]) for each in one["anchors"]] == [("three.py", "ok")]
+
+
+def test_what_was_claimed_before_it_was_committed_is_followed(repository: Path, run: Any) -> None:
+    (repository / "old.py").write_text(CODE)
+    address = claimed("accounts are locked", anchors=["old.py", "old.py::lock"])
+    commit(repository, "born")
+    git(repository, "mv", "old.py", "new.py")
+    commit(repository, "renamed")
+    assert run("verify", "--repair")["repaired"] == [address]

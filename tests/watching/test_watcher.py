@@ -71,6 +71,22 @@ def test_a_renamed_folder_is_followed_and_watched_where_it_is(repository: Path, 
     watched.wait_for("ok")
 
 
+def test_a_followed_file_is_watched_though_something_else_searches_it(repository: Path, watch: Watch) -> None:
+    commit(repository, "notes", {"notes.txt": "somewhere\n"})
+    claim("main returns 1", HOLDS)
+    claim("it stands somewhere", {"type": "grep", "pattern": "somewhere"})
+    watched = watch().ready()
+    git(repository, "mv", "src/app.py", "app.py")
+    assert watched.hear(event="anchor")["anchor"]["state"] == "ok"
+    watched.ready()
+    write(repository, {"app.py": EDITED})
+    watched.ready()
+    assert watched.states() == ["missing", "ok"]
+    (repository / "app.py").unlink()
+    watched.ready()
+    assert watched.states() == ["missing", "ok"]
+
+
 def test_a_folder_that_is_moved_away_and_made_anew_is_still_watched(repository: Path, watch: Watch) -> None:
     claim("main returns 1", HOLDS)
     watched = watch().ready()

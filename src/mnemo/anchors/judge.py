@@ -8,7 +8,7 @@ from mnemo.anchors import passages
 from mnemo.anchors.search import LARGEST_SEARCHED, match_pattern, search_dependency, search_pattern
 from mnemo.errors import Invalid, QueryTimeout
 from mnemo.light import NamedTuple
-from mnemo.model.anchor import TYPES, Anchor, Finding
+from mnemo.model.anchor import TYPES, WAS, Anchor, Finding
 from mnemo.repo.files import MAX_BYTES, Tree, Unreadable, conflicted
 from mnemo.repo.paths import shown
 from mnemo.repo.symbols import find_span, find_symbol
@@ -77,7 +77,7 @@ def _follow(anchor: Anchor, sight: Sight) -> Finding:
     if finding.state != "missing" or not anchor.path or (anchor.absent and anchor.type == "file"):
         return finding
     if sight.renamed and not sight.tree.exists(anchor.path):
-        new = sight.renamed(anchor.path)
+        new = sight.renamed(anchor.path) or _where_it_was(anchor, sight.renamed)
         if new and new != anchor.path:
             there = _judge_here(anchor._replace(path=new), sight)
             rest = f"; {there.reason}" if there.state != "ok" else ""
@@ -89,6 +89,12 @@ def _follow(anchor: Anchor, sight: Sight) -> Finding:
             reason = f"{anchor.name or 'the passage'} moved from {anchor.path} to {new}"
             return there._replace(path=new, reason=reason)
     return finding
+
+
+def _where_it_was(anchor: Anchor, renamed: Renamed) -> str | None:
+    """Return where a file is now that was followed before, by the name under which it was claimed."""
+    was = (anchor.pin or {}).get(WAS)
+    return renamed(was) if isinstance(was, str) and was else None
 
 
 def _judge_here(anchor: Anchor, sight: Sight) -> Finding:

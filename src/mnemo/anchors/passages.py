@@ -38,17 +38,19 @@ class Lines(NamedTuple):
         numbers: their line numbers, from 1.
         texts: what they say, stripped.
         hashes: the short hash of each.
+        joined: the hashes, one after the other.
     """
 
     numbers: Sequence[int]
     texts: Sequence[str]
     hashes: Sequence[str]
+    joined: str
 
     def within(self, first: int, last: int) -> Lines:
         """Return those with line numbers from first to last."""
         inside = [place for place, number in enumerate(self.numbers) if first <= number <= last]
         cut = slice(inside[0], inside[-1] + 1) if inside else slice(0, 0)
-        return Lines(self.numbers[cut], self.texts[cut], self.hashes[cut])
+        return _lined(self.numbers[cut], self.texts[cut], self.hashes[cut])
 
 
 class Passage(NamedTuple):
@@ -93,11 +95,14 @@ class Match(NamedTuple):
     whole: bool = True
 
 
-_lines: Recent[Lines] = Recent(KEPT_BYTES)
+_lines: Recent[Lines] = Recent(KEPT_BYTES, lambda text: (text,))
 
 
 def read_lines(text: str) -> Lines:
     """Return the lines of a text that say something."""
+    kept = _lines.find(text)
+    if kept is not None:
+        return kept
     weight = 2 * len(text) + LINE_BYTES * text.count("\n")
     return _lines.once(text, weight, lambda: _split(text))
 
@@ -170,12 +175,14 @@ def from_pin(pin: dict[str, Any] | None) -> Passage | None:
     """
     if not pin or "hash" not in pin:
         return None
-    fields: dict[str, Any] = {name: pin[name] for name in Passage._fields if name in pin}
-    numbers = (fields.get("line", 0), fields.get("copies", 0))
-    texts = [value for name, value in fields.items() if name not in ("line", "copies")]
-    if not all(type(number) is int for number in numbers) or not all(isinstance(text, str) for text in texts):
+    get = pin.get
+    whole, lines, rare = pin["hash"], get("lines", ""), get("rare", "0")
+    before, after, symbol, words = get("before", ""), get("after", ""), get("symbol", ""), get("words", "")
+    line, copies = get("line", 0), get("copies", 0)
+    texts = (whole, lines, rare, before, after, symbol, words)
+    if type(line) is not int or type(copies) is not int or not all(isinstance(text, str) for text in texts):
         raise Invalid("the pinned passage is damaged", "claim it again to pin it anew")
-    passage = Passage(**fields) if "lines" in fields else Passage("", "")
+    passage = Passage(whole, lines, rare, before, after, line, copies, symbol, words)
     if not passage.lines or len(passage.lines) % LINE_HASH_LENGTH or not _is_hex(passage.rare):
         raise Invalid("the pinned passage is damaged", "claim it again to pin it anew")
     return passage
@@ -190,7 +197,11 @@ def _split(text: str) -> Lines:
     stripped = [(number, line.strip()) for number, line in enumerate(text.split("\n"), 1)]
     kept = [(number, line) for number, line in stripped if line]
     texts = tuple(line for _, line in kept)
-    return Lines(tuple(number for number, _ in kept), texts, tuple(map(_hash_line, texts)))
+    return _lined(tuple(number for number, _ in kept), texts, tuple(map(_hash_line, texts)))
+
+
+def _lined(numbers: Sequence[int], texts: Sequence[str], hashes: Sequence[str]) -> Lines:
+    return Lines(numbers, texts, hashes, "".join(hashes))
 
 
 def _hash_line(line: str) -> str:
@@ -231,7 +242,7 @@ def _placed(passage: Passage, lines: Lines, start: int) -> Passage:
 
 def _occurrences(passage: Passage, lines: Lines) -> list[int]:
     """Return the places where a passage stands as it was."""
-    joined, places, at = "".join(lines.hashes), list[int](), -1
+    joined, places, at = lines.joined, list[int](), -1
     while True:
         at = joined.find(passage.lines, at + 1)
         if at < 0:

@@ -5,12 +5,17 @@ The standard library's `re` cannot be stopped and holds every other thread while
 
 from __future__ import annotations
 
+import time
+
 from mnemo.errors import Invalid, QueryTimeout
 from mnemo.light import Any, expression
 from mnemo.repo.paths import shown
 
-# `regex` counts the seconds in which this process computes; half of one leaves a busy machine within a whole.
-TIMEOUT = 0.5
+# `regex` counts the seconds in which this process computes. On a busy machine they take longer, so what is
+# not done at the first attempt gets another only as long as the whole stays within a second on the clock.
+TIMEOUT = 0.3
+FIRST = 0.1
+LONGEST_S = 0.7
 LONGEST_PATTERN = 1_000
 
 # A pattern that calls itself can take a gigabyte before its time is up.
@@ -38,12 +43,22 @@ def search(pattern: str, text: str, timeout: float = TIMEOUT) -> tuple[int, int]
         Invalid: no valid expression.
         QueryTimeout: it took longer, or too much memory.
     """
-    try:
-        found = _compile(pattern).search(text, timeout=max(timeout, 0.001), concurrent=True)
-    except (TimeoutError, MemoryError) as problem:
-        message = f"the expression {shown(pattern)} took too long"
-        raise QueryTimeout(message, "use a simpler expression") from problem
-    return found.span() if found else None
+    compiled, began = _compile(pattern), time.monotonic()
+    seconds = min(timeout, FIRST)
+    while True:
+        try:
+            found = compiled.search(text, timeout=max(seconds, 0.001), concurrent=True)
+        except (TimeoutError, MemoryError) as problem:
+            pace = (time.monotonic() - began) / max(
+                seconds, 0.001
+            )  # seconds on the clock for one of computing
+            again = min(timeout - seconds, LONGEST_S / pace - seconds)
+            if isinstance(problem, MemoryError) or seconds > FIRST or again <= seconds:
+                message = f"the expression {shown(pattern)} took too long"
+                raise QueryTimeout(message, "use a simpler expression") from problem
+            seconds = again
+        else:
+            return found.span() if found else None
 
 
 def _compile(pattern: str) -> Any:

@@ -6,7 +6,7 @@ from mnemo.anchors.passages import Passage, as_pin, bare, describe, find, from_p
 from mnemo.anchors.search import search_pattern
 from mnemo.errors import Invalid
 from mnemo.light import Any
-from mnemo.model.anchor import Anchor
+from mnemo.model.anchor import WAS, Anchor
 from mnemo.repo.files import Tree, Unreadable
 from mnemo.repo.paths import secret
 from mnemo.repo.symbols import enclosing, find_span, find_symbol, speaks
@@ -23,10 +23,10 @@ def pin(anchor: Anchor, tree: Tree, deadline: float | None = None) -> Anchor:
         tree: the files as they are now.
         deadline: time.monotonic() at which to stop looking for a pattern's file.
     """
-    if anchor.type == "symbol":
-        return anchor._replace(pin=_symbol_pin(anchor, tree))
-    if anchor.type == "content":
-        return anchor._replace(pin=_content_pin(anchor.path, anchor.pin or {}, tree))
+    was = (anchor.pin or {}).get(WAS)
+    if anchor.type in ("symbol", "content"):
+        fresh = _symbol_pin(anchor, tree) if anchor.type == "symbol" else _content_pin(anchor, tree)
+        return anchor._replace(pin={**(fresh or {}), WAS: was} if was else fresh)
     if anchor.type == "grep" and not anchor.path and not anchor.absent:
         # Not needed to judge it, but the file that holds the pattern now is the first to look into then.
         seen = search_pattern(anchor, tree, deadline).path
@@ -43,7 +43,8 @@ def _symbol_pin(anchor: Anchor, tree: Tree) -> dict[str, Any] | None:
     return {"body": symbol.body_hash, "line": symbol.first} if symbol else anchor.pin
 
 
-def _content_pin(path: str, asked: dict[str, Any], tree: Tree) -> dict[str, Any]:
+def _content_pin(anchor: Anchor, tree: Tree) -> dict[str, Any]:
+    path, asked = anchor.path, anchor.pin or {}
     if secret(path):
         return asked
     text = _read(path, tree) or ""

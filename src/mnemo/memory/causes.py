@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mnemo.errors import Invalid
-from mnemo.model.anchor import Anchor, Finding
+from mnemo.model.anchor import Anchor, Finding, followed
 from mnemo.repo.files import Tree
 from mnemo.repo.symbols import find_symbol, list_symbols, speaks
 from mnemo.retrieval.judging import Judge
@@ -131,7 +131,7 @@ def cause_of(anchor: Anchor, finding: Finding, clues: Clues) -> tuple[Cause, Anc
             "forbidden", path, named, "", False, f"what must not be there is there: {_shown(anchor)}"
         ), None
     if new and finding.state != "missing":
-        return _followable(anchor, finding, clues), anchor._replace(path=new)
+        return _followable(anchor, finding, clues), followed(anchor, new)
     if anchor.type == "dependency":
         return Cause("dependency", "", anchor.name, "", False, finding.reason), None
     if anchor.type == "test":

@@ -16,13 +16,14 @@ MOST_CLAUSES = 12
 # Words that deny, and pairs of words of which the second denies what the first says.
 _NOT = frozenset(
     "not no never without cannot can't don't doesn't didn't isn't aren't wasn't won't mustn't shouldn't nor "
-    "non nowhere neither".split()
+    "non nowhere neither lack lacks lacking".split()
 )
 _OPPOSITES = {
     "enabled": "enabled enable enables activated|disabled disable disables deactivated",
     "required": "required require requires mandatory compulsory need needs needed|optional",
     "sync": "synchronous synchronously sync|asynchronous asynchronously async",
     "allowed": "allowed allow allows permitted permits permit accept accepts accepted"
+    " tolerates tolerated tolerate"
     "|forbidden forbid forbids prohibited banned disallowed reject rejects rejected refuse refuses refused"
     " denied",
     "included": "include includes included including|exclude excludes excluded excluding",
@@ -45,6 +46,19 @@ _OPPOSITES = {
     "upper": "upper|lower",
     "increase": "increases increase raised|decreases decrease reduced",
     "strict": "strict|lenient",
+    "inside": "inside|outside",
+    "honoured": "honoured honours honour honored honors honor respected respects obeyed obeys"
+    "|ignored ignores ignore",
+    "local": "locally|remotely",
+    "parallel": "parallel concurrently|sequentially sequential serially",
+    "static": "static statically|dynamic dynamically",
+    "inclusive": "inclusive|exclusive",
+    "at least once": "atleastonce|atmostonce",
+    "newest first": "newestfirst latestfirst|oldestfirst earliestfirst",
+    "row-major": "rowmajor|columnmajor",
+    "big-endian": "bigendian|littleendian",
+    "depth-first": "depthfirst|breadthfirst",
+    "stop": "stop stops stopped aborts abort|continue continues",
 }  # fmt: skip
 _POLES = {
     word: (axis, denies)
@@ -63,6 +77,10 @@ _LIGHT = frozenset(
 # "It does not do so itself" leaves it to others.
 _EMPTY = (text.STOP_WORDS | _LIGHT | _NOT) - {"itself", "themselves"}
 _PHRASES = (
+    (r"\b(newest|latest|oldest|earliest|depth|breadth)[- ](first)\b", r"\1\2"),
+    (r"\b(row|column)[- ](major)\b|\b(big|little)[- ](endian)\b", r"\1\2\3\4"),
+    (r"\bat (least|most)[- ]once\b", r"at\1once"),
+    (r"\blocal time\b", "localtime"),
     (
         r"\b(?:no|not) (?:more|longer) than\b|\bat most\b|\bup to\b|\b(?:limited|capped) (?:to|at)\b",
         " atmost ",
@@ -84,6 +102,7 @@ _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*[a-zµ]*|%|[^\W\d]\w*(?:'\w+)?(?:[./]\w+)*
 _BREAK = re.compile(
     r"(?:[.;!?:]|--|—)\s+(?!\d)|[,;]?\s(?:but|because|whereas|although|which|so that)\s|,\s(?:so|and|since)\s"
 )
+_SETTING = re.compile(r"\b([a-z_]\w*) ?= ?([a-z_]\w*)")
 _RATHER = re.compile(r"\binstead of\b|\brather than\b|, (?:not|never)\b(?! only| just)")
 _UNDER = frozenset("when if while unless until because since where whenever".split())
 _SCOPE = frozenset("for in on of when if while from with during to by under at where unless".split())
@@ -127,6 +146,9 @@ class Clause(NamedTuple):
         past: whether it says how things were.
         turned: whether it is in the passive, or only says what something is.
         rejected: stems of what it decides against ("A instead of B").
+        settings: names with the word they are set to ("SameSite=Lax").
+        exclusive: whether it holds of its subject only.
+        usual: whether it says what holds by default.
     """
 
     words: frozenset[str]
@@ -142,6 +164,9 @@ class Clause(NamedTuple):
     past: bool
     turned: bool
     rejected: frozenset[str]
+    settings: frozenset[tuple[str, str]]
+    exclusive: bool
+    usual: bool
 
 
 @lru_cache(maxsize=512)
@@ -162,12 +187,13 @@ def _clause(part: str) -> Clause:
     rejected = frozenset(_stems(_TOKEN.findall(rest))) if rest else frozenset[str]()
     for pattern, instead in _SAID:
         part = pattern.sub(instead, part)
-    tokens = _TOKEN.findall(part)
+    settings = frozenset(_SETTING.findall(part))
+    tokens = _TOKEN.findall(_SETTING.sub(r"\1", part))
     read = quantities.Reader(tokens)
-    return _judged(tokens, read, past, rejected)
+    return _judged(tokens, read)._replace(past=past, rejected=rejected, settings=settings)
 
 
-def _judged(tokens: list[str], read: quantities.Reader, past: bool, rejected: frozenset[str]) -> Clause:
+def _judged(tokens: list[str], read: quantities.Reader) -> Clause:
     """Sort the words of a clause into what it speaks of, what narrows it, and what turns it round."""
     words: list[str] = []
     scoped: set[str] = set()
@@ -208,9 +234,12 @@ def _judged(tokens: list[str], read: quantities.Reader, past: bool, rejected: fr
         next((token for token in tokens if token in _ORDER), ""),
         not _UNIVERSAL.isdisjoint(tokens),
         not _CAN.isdisjoint(tokens),
-        past,
+        False,
         not _BE.isdisjoint(tokens),
-        rejected,
+        frozenset(),
+        frozenset(),
+        tokens[:1] == ["only"],
+        "default" in tokens,
     )
 
 

@@ -25,6 +25,8 @@ _KINDS = tuple(
     tabs spaces
     integer integers string strings float floats decimal decimals uuid uuids
     utc localtime
+    mondays tuesdays wednesdays thursdays fridays saturdays sundays
+    monday tuesday wednesday thursday friday saturday sunday
     http https""".splitlines()
 )
 
@@ -47,6 +49,8 @@ def _conflict(mine: Clause, theirs: Clause) -> str:
         return ""
     if _decides_against(mine, theirs) or _decides_against(theirs, mine):
         return "one decides for what the other decides against"
+    if _is_reserved(mine, theirs) or _is_reserved(theirs, mine):
+        return "one says only, the other also"
     mine, theirs = _without_prefixes(mine, theirs), _without_prefixes(theirs, mine)
     if not _is_same_thing(mine, theirs):
         return ""
@@ -55,8 +59,12 @@ def _conflict(mine: Clause, theirs: Clause) -> str:
     differing = _differing(mine.amounts, theirs.amounts)
     replaced = bool(own and others)
     reordered = bool(mine.order and theirs.order and mine.order != theirs.order)
-    if opposed + bool(differing) + replaced + reordered != 1:
+    mine_set, theirs_set = dict(mine.settings), dict(theirs.settings)
+    reset = [name for name, value in mine_set.items() if theirs_set.get(name, value) != value]
+    if opposed + bool(differing) + replaced + reordered + len(reset) != 1:
         return ""
+    if reset:
+        return f"it says {reset[0]}={theirs_set[reset[0]]}, this says {reset[0]}={mine_set[reset[0]]}"
     if reordered:
         return "" if own or others else f"it says {theirs.order}, this says {mine.order}"
     if replaced:
@@ -116,10 +124,22 @@ def _decides_against(mine: Clause, theirs: Clause) -> bool:
     return 2 * len(rest & mine.words) >= min(len(rest), len(mine.words))
 
 
+def _is_reserved(mine: Clause, theirs: Clause) -> bool:
+    """Tell whether one clause keeps for its subject only what the other says of another subject."""
+    kept, other = set(mine.subject), set(theirs.subject)
+    if not mine.exclusive or mine.denied or theirs.denied or not kept or not other or kept & other:
+        return False
+    deed = mine.words - kept
+    more = theirs.words - deed - other - kept
+    return bool(deed) and deed <= theirs.words and not more and mine.amounts == theirs.amounts
+
+
 def _narrows(clause: Clause, own: frozenset[str], other: Clause) -> bool:
     """Tell whether a clause speaks of a part only of what the other one speaks of."""
     if clause.denied:
         return bool(own & clause.scoped if clause.axes else own)
+    if other.usual and not clause.usual and clause.scoped:
+        return True  # what is not so by default may be so here
     return bool(own & clause.narrowed) and not other.universal
 
 

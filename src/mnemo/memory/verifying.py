@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from mnemo.model.anchor import Anchor, Finding, anchor_from_record, anchor_record, verdict
+from mnemo.model.anchor import Anchor, Finding, anchor_from_record, anchor_record, followed, verdict
 from mnemo.model.claim import Assertion, View, current, is_live
 from mnemo.retrieval.judging import Judge, shown_anchor
 from mnemo.store import assertions, events, objects, states
@@ -119,7 +119,7 @@ def follow(
     wanted: list[tuple[Assertion, dict[str, Any]]] = []
     for one in checked:
         anchors = [
-            anchor_record(repin(anchor._replace(path=finding.path)) if _moved(finding) else anchor)
+            anchor_record(repin(followed(anchor, finding.path)) if _moved(finding) else anchor)
             for anchor, finding in one.findings
         ]
         if anchors != one.payload.get("anchors", []):

@@ -8,6 +8,7 @@ from mnemo.light import Any, NamedTuple
 
 TYPES = ("file", "grep", "dependency", "content", "symbol", "test")
 STATES = ("ok", "drifted", "missing", "error", "unknown")
+WAS = "was"  # in a pin, the path under which a file was claimed that was followed to another
 VERDICTS = ("proven", "unanchored", "unproven", "drifted", "refuted")
 
 
@@ -22,7 +23,8 @@ class Anchor(NamedTuple):
         name: dotted symbol, distribution name or test id.
         spec: version range (dependency).
         absent: the condition must not hold.
-        pin: what was there when it was pinned (content, symbol); None until then.
+        pin: what was there when it was pinned (content, symbol), and where it was claimed when it was
+            followed; None until then.
     """
 
     type: str
@@ -33,6 +35,12 @@ class Anchor(NamedTuple):
     spec: str = ""
     absent: bool = False
     pin: dict[str, Any] | None = None
+
+
+def followed(anchor: Anchor, path: str) -> Anchor:
+    """Return an anchor at the path that its file has now, which remembers the first one."""
+    pin = anchor.pin or {}
+    return anchor._replace(path=path, pin={**pin, WAS: pin.get(WAS, anchor.path)})
 
 
 class Finding(NamedTuple):
@@ -58,7 +66,11 @@ def anchor_record(anchor: Anchor) -> dict[str, Any]:
 
 def anchor_from_record(record: dict[str, Any]) -> Anchor:
     """Return the anchor that anchor_record wrote; unknown fields of later versions are ignored."""
-    return Anchor(**{name: record[name] for name in Anchor._fields if name in record})
+    get = record.get
+    return Anchor(
+        record["type"], get("path", ""), get("pattern", ""), get("regex", False), get("name", ""),
+        get("spec", ""), get("absent", False), get("pin"),
+    )  # fmt: skip
 
 
 def verdict(states: Iterable[str]) -> str:

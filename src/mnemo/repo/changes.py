@@ -210,15 +210,17 @@ def parse_worktrees(listing: bytes) -> list[Worktree]:
     return found
 
 
-def compose(steps: Iterable[Change]) -> dict[str, str]:
+def compose(steps: Iterable[Change], between: bool = False) -> dict[str, str]:
     """Return where files are after several renames, one upon the other.
 
     Args:
         steps: renames, the oldest first.
+        between: tell it by the names that they had in between, too.
     """
     now: dict[str, str] = {}
     for step in steps:
-        for old in [old for old, path in now.items() if path == step.path] or [step.path]:
+        former = [old for old, path in now.items() if path == step.path]
+        for old in [*former, step.path] if between or not former else former:
             now[old] = step.renamed
     return now
 

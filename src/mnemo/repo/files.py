@@ -22,7 +22,7 @@ from mnemo.repo.paths import (
     to_system,
 )
 from mnemo.repo.paths import secret as secret
-from mnemo.repo.recent import Recent
+from mnemo.repo.recent import Recent, let_go
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -77,7 +77,7 @@ class Commits(Protocol):
         raise NotImplementedError
 
 
-_texts: Recent[tuple[Stamp, str]] = Recent(KEPT_CHARACTERS)
+_texts: Recent[tuple[Stamp | None, str]] = Recent(KEPT_CHARACTERS)
 
 
 class WorkingTree:
@@ -185,9 +185,9 @@ class WorkingTree:
             stamp = _stamp(os.fstat(descriptor))
         finally:
             os.close(descriptor)
-        if stamp == _stamp(before) and _settled(before) and len(text) <= MAX_BYTES:
-            _texts.put(real, (stamp, text), len(text))
-        return text
+        if len(text) > MAX_BYTES:
+            return text
+        return _keep(real, stamp if stamp == _stamp(before) and _settled(before) else None, text)
 
     def _open(self, real: str) -> int:
         """Open step by step without following any link, so that none can be slipped in after the check."""
@@ -292,6 +292,15 @@ def conflicted(text: str) -> bool:
             if not marker:
                 return True
     return False
+
+
+def _keep(real: str, stamp: Stamp | None, text: str) -> str:
+    """Keep a file's text in the place of the former one; without a stamp it will be read again."""
+    kept = _texts.find(real)
+    if kept and kept[1] != text:
+        let_go(kept[1])
+    _texts.put(real, (stamp, text), len(text))
+    return text
 
 
 def _step(folder: str, part: str, path: str) -> tuple[str, os.stat_result] | None:

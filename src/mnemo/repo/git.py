@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from mnemo.errors import MnemoError, NotFound, Refused
-from mnemo.repo import changes, hardening
+from mnemo.repo import changes, hardening, renaming
 from mnemo.repo.changes import Change, Entry, Worktree, as_argument, as_bytes, as_text
 from mnemo.repo.location import Place, find_place, parse_settings, read_bytes
 from mnemo.repo.running import checked as _checked
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 LONGEST = 120.0  # seconds one command may take
 MOST_PATHSPECS = 500  # of more paths, everything is listed and chosen from here
-MOST_STEPS = 2_000  # commits followed one by one for renames
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -282,13 +281,7 @@ class Git:
 
     def _follow_steps(self, base: str, lost: set[str]) -> dict[str, str]:
         """Follow files from commit to commit, along first parents."""
-        steps = f"{base}..HEAD"
-        listed = self._ask("rev-list", "--first-parent", "--parents", f"-n{MOST_STEPS}", steps).stdout
-        pairs = [line.split()[:2] for line in reversed(listed.splitlines())]
-        given = b"".join(b" ".join(pair) + b"\n" for pair in pairs if len(pair) == 2)
-        options = ("-r", "-M", "-l1000", "--diff-filter=R", "--no-commit-id", *hardening.PLAIN_DIFF)
-        renamed = changes.parse_changes(self.run("diff-tree", "--stdin", *options, given=given))
-        now = changes.compose(renamed) if renamed else {}
+        now = changes.compose(renaming.list_steps(self, base))
         tracked = set(self.tracked_files()) if now else set[str]()
         return {old: new for old, new in now.items() if old in lost and new in tracked}
 

@@ -106,9 +106,13 @@ def operation(place: Place) -> str | None:
     Args:
         place: the working tree; others of the repository may be in the middle of something else.
     """
+    try:
+        there = set(os.listdir(place.git_dir))  # one look instead of eight: this is asked before each recall
+    except OSError:
+        return None
     for name, mark in _OPERATIONS:
         path = os.path.join(place.git_dir, mark)
-        if os.path.exists(path):
+        if mark.partition("/")[0] in there and os.path.exists(path):
             reverting = mark == "sequencer/todo" and read_bytes(path).lstrip().startswith(b"revert")
             return "revert" if reverting else name
     return None

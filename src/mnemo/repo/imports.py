@@ -28,7 +28,9 @@ _GO = re.compile(r"""^(?:import)?[ \t]*(?:[\w.]+[ \t]+)?"([^"\s]+)"[ \t]*(?://.*
 _RUST = re.compile(r"^[ \t]*(?:pub\b[^\s;]*[ \t]+)?(?:use|extern crate)[ \t]+(?:::)?(\w+)", re.MULTILINE)
 _JAVA = re.compile(r"^[ \t]*import[ \t]+(?:static[ \t]+)?(\w+(?:\.\w+)+)", re.MULTILINE)
 
-_found: Recent[frozenset[str]] = Recent(KEPT_CHARACTERS)
+_found: Recent[frozenset[str]] = Recent(
+    KEPT_CHARACTERS, lambda text: ((reader, text) for reader in (*_READERS, "ast"))
+)
 
 
 def imports(tree: Tree, language: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mnemo.errors import Invalid
 
@@ -63,6 +64,7 @@ def readable(path: str) -> str:
     return path if path.isascii() else path.encode("utf-8", "backslashreplace").decode()
 
 
+@lru_cache(maxsize=4096)
 def private(part: str) -> bool:
     """Tell whether one part of a path opens git's folder or ours, however it is spelled."""
     return part.translate(IGNORABLE).rstrip(" .").casefold() in PRIVATE_NAMES

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from _thread import allocate_lock  # importing threading costs a hook 3 ms and adds nothing to a plain lock
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 
-from mnemo.light import Generic, TypeVar
+from mnemo.light import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
 
@@ -15,10 +15,14 @@ class Recent(Generic[Value]):
 
     Args:
         limit: most weight kept, in the unit of the weights given.
+        key_of: where entries are made of a file's text, returns the keys that a text may be kept under; such
+            entries are forgotten with let_go().
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, key_of: Callable[[str], Iterable[Hashable]] | None = None) -> None:
         self._limit = limit
+        if key_of:
+            _of_texts.append((self, key_of))
         self._weight = 0
         self._entries: dict[Hashable, tuple[Value, int]] = {}
         self._lock = allocate_lock()
@@ -48,7 +52,26 @@ class Recent(Generic[Value]):
         self.put(key, value, weight)
         return value
 
+    def drop(self, key: Hashable) -> None:
+        """Forget what is kept under key."""
+        if key in self._entries:
+            with self._lock:
+                self._forget(key)
+
     def _forget(self, key: Hashable) -> None:
         entry = self._entries.pop(key, None)
         if entry:
             self._weight -= entry[1]
+
+
+_of_texts: list[tuple[Recent[Any], Callable[[str], Iterable[Hashable]]]] = []
+
+
+def let_go(text: str) -> None:
+    """Forget everything that was made of a text, because its file holds another now.
+
+    Without this a file that is saved a thousand times would be kept in a thousand versions.
+    """
+    for entries, key_of in _of_texts:
+        for key in key_of(text):
+            entries.drop(key)

@@ -27,6 +27,7 @@ SPOKEN = "Python, JavaScript, TypeScript, Go and Rust"
 # A parsed file weighs about thirty times its text.
 PARSED_CHARACTERS = 500_000
 KNOWN_CHARACTERS = 4_000_000
+KNOWN_BESIDE = 500  # what is known of a file weighs at least as much beside its text
 
 
 class Symbol(NamedTuple):
@@ -46,9 +47,13 @@ class Symbol(NamedTuple):
     body_hash: str
 
 
-_parsed: Recent[Definitions] = Recent(PARSED_CHARACTERS)
-_outlined: Recent[tuple[Outline, Unreadable | None]] = Recent(PARSED_CHARACTERS)
-_known: Recent[dict[str, Symbol | None]] = Recent(KNOWN_CHARACTERS)
+def _keys(source: str) -> Iterator[tuple[str, str]]:
+    return ((language, source) for language in (PYTHON, *LANGUAGES))
+
+
+_parsed: Recent[Definitions] = Recent(PARSED_CHARACTERS, lambda source: (source,))
+_outlined: Recent[tuple[Outline, Unreadable | None]] = Recent(PARSED_CHARACTERS, _keys)
+_known: Recent[dict[str, Symbol | None]] = Recent(KNOWN_CHARACTERS, _keys)
 
 
 def speaks(path: str) -> str:
@@ -68,7 +73,7 @@ def find_symbol(source: str, name: str, path: str = "a.py") -> Symbol | None:
         Unreadable: the source is no valid Python; it is broken where the name may be; no grammar is there.
     """
     language = speaks(path)
-    known = _known.once((language, source), len(source), dict)
+    known = _known.once((language, source), len(source) + KNOWN_BESIDE, dict)
     if name not in known:
         known[name] = _python_symbol(name, source) if language == PYTHON else _symbol(name, source, language)
     return known[name]

@@ -47,7 +47,7 @@ def answer(moment: Moment, where: Where, budget: int) -> Said:
     context = contexts.read(file, moment.agent, where.now, nameless=not moment.session)
     head = heads.read_head(where.place)
     with where.db.reading() as connection:
-        view = sight.view_of(connection, head, moment.session, where.now)
+        view = sight.view_of(connection, head, moment.session, where)
         look = _prompted if moment.kind == "prompt" else _used
         searched = look(connection, moment, where, view, context)
     return utter(moment, where, budget, searched, context) if searched else SILENCE
@@ -69,7 +69,7 @@ def _prompted(
             why = f"names {cards.phrase(path.rpartition('/')[2])}"
             naming = [(row, why) for row in matching.list_naming(connection, path)]
             naming = _by_words(connection, naming, [wanted])[:MOST_NAMING]
-            rows += _by_words(connection, _anchored(connection, path) + naming, [wanted])
+            rows += _by_words(connection, _anchored(connection, path, where) + naming, [wanted])
     opening: tuple[tuple[str, tuple[Told, ...]], ...] = ()
     if context.session and correcting.corrects(moment.prompt):
         opening = correcting.reply(connection, context.session, wanted, view, where.now)
@@ -97,7 +97,7 @@ def _used(
     asked = [matching.sought(connection, path=path, words=context.words)]
     if new.strip():
         asked.append(matching.sought(connection, new))
-    rows = _by_words(connection, _anchored(connection, path), asked)[:MOST_CHOSEN]
+    rows = _by_words(connection, _anchored(connection, path, where), asked)[:MOST_CHOSEN]
     matched: list[matching.Match] = []
     # Of a file that git does not track only what someone anchored to it is told.
     if not where.tree.exists(path) or Index(where.place).holds(path) is not False:
@@ -110,9 +110,12 @@ def _used(
     return Search(f"mnemo on {cards.phrase(path)}; {DATA}", found, left_out, against=tuple(against))
 
 
-def _anchored(connection: Connection, path: str) -> Rows:
+def _anchored(connection: Connection, path: str, where: Where) -> Rows:
+    """Return claims that have an anchor in a file, and those that are known to have been followed to it."""
     why = f"anchored to {cards.phrase(path)}"
-    return [(row, why) for row in glance.list_at_file(connection, path, MOST_ANCHORED)]
+    rows = glance.list_at_file(connection, path, MOST_ANCHORED)
+    rows += glance.list_followed_to(connection, path, where.place.worktree, MOST_ANCHORED)
+    return [(row, why) for row in rows]
 
 
 def _by_words(connection: Connection, rows: Rows, asked: list[matching.Sought]) -> Rows:

@@ -52,8 +52,8 @@ def open_session(moment: Moment, where: Where, budget: int) -> Said:
             tasks = _tasks(connection, head.branch)
             return said._replace(text="\n".join([said.text, *tasks])) if tasks else said
         until = time.monotonic() + JUDGING_SHARE * (where.deadline - time.monotonic())
-        view = sight.view_of(connection, head, moment.session, where.now)
-        judge = sight.judge_of(where.place, where.tree, until)
+        view = sight.view_of(connection, head, moment.session, where)
+        judge = sight.judge_of(where, until)
         refuted = refuting.look(connection, where, view, judge, until)
         count, loud = _counted(connection, where, view.branch, view.contained, newest)
         found, left_out = choose(connection, ((row, "loud") for row in loud), view)

@@ -56,7 +56,7 @@ def utter(moment: Moment, where: Where, budget: int, searched: Search, context: 
         searched: what was found.
         context: what was told so far.
     """
-    judge = sight.judge_of(where.place, where.tree, where.deadline)
+    judge = sight.judge_of(where, where.deadline)
     verdicts: dict[str, Judged] = {}
     said = _compose(searched, context, budget, where, judge, verdicts)
     if not said.told and not said.left_out and not searched.words and not said.text:

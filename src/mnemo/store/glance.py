@@ -45,6 +45,23 @@ def list_at_file(connection: Connection, path: str, limit: int) -> list[int]:
     return list(dict.fromkeys(row[0] for row in found))
 
 
+def list_followed_to(connection: Connection, path: str, worktree: str, limit: int) -> list[int]:
+    """Return rows of claims of which an anchor was last found in this file, which has another path.
+
+    Args:
+        connection: a reader.
+        path: where it was found.
+        worktree: in which working tree.
+        limit: most rows.
+    """
+    found = connection.execute(
+        "SELECT a.claim FROM anchor_states s JOIN assertions a ON a.id = s.assertion "
+        "WHERE s.path = ? AND s.path != '' AND s.worktree = ? ORDER BY a.id DESC LIMIT ?",
+        (path, worktree, limit),
+    )
+    return list(dict.fromkeys(row[0] for row in found))
+
+
 def list_forbidding(connection: Connection, paths: Sequence[str], limit: int) -> list[int]:
     """Return rows of claims that say what must not be there, the newest assertions first.
 

@@ -129,6 +129,7 @@ CREATE TABLE anchor_states (
   worktree TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, path TEXT NOT NULL,
   clock INTEGER NOT NULL,
   PRIMARY KEY (assertion, position, worktree)) STRICT, WITHOUT ROWID;
+CREATE INDEX anchor_states_path ON anchor_states (path) WHERE path != '';
 CREATE TABLE counters (
   claim INTEGER PRIMARY KEY REFERENCES claims (id) ON DELETE CASCADE, recalled INTEGER NOT NULL,
   used INTEGER NOT NULL, last_recalled INTEGER NOT NULL) STRICT;

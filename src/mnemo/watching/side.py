@@ -150,7 +150,8 @@ class Side:
     def keep(self, key: Key, finding: Finding) -> None:
         """Take what an anchor says now."""
         self.kept[key] = finding
-        if finding.path and finding.path not in self._planned and key not in self._wide:
+        # A tracked file may be watched already for what searches it, and not for this anchor.
+        if finding.path and key not in self._at.get(finding.path, ()) and key not in self._wide:
             self.unplanned.add(key)
 
     def touch_unplanned(self) -> None:
