@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from mnemo.tools.core import claim, dispatch, log, recall, verify
     from mnemo.tools.opened import Memory, open
     from mnemo.tools.originals import Store, fetch_branch_logs, get_store, log_work
+    from mnemo.tools.pruning import cleanup_deleted_branches, prune_by_size, prune_old_logs
     from mnemo.tools.toolsets import help
 
 __version__ = "0.1.0"
@@ -19,6 +20,7 @@ __all__ = [
     "MnemoError",
     "Store",
     "claim",
+    "cleanup_deleted_branches",
     "dispatch",
     "fetch_branch_logs",
     "get_store",
@@ -26,6 +28,8 @@ __all__ = [
     "log",
     "log_work",
     "open",
+    "prune_by_size",
+    "prune_old_logs",
     "recall",
     "verify",
 ]
@@ -36,6 +40,7 @@ _HOMES = {
     "mnemo.tools.toolsets": ("help",),
     "mnemo.tools.opened": ("Memory", "open"),
     "mnemo.tools.originals": ("Store", "fetch_branch_logs", "get_store", "log_work"),
+    "mnemo.tools.pruning": ("cleanup_deleted_branches", "prune_by_size", "prune_old_logs"),
 }
 # Modules that programs reach as mnemo.NAME without importing them first.
 _MODULES = ("scorer",)

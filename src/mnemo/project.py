@@ -85,8 +85,11 @@ class Project:
 
     @property
     def folder(self) -> str:
-        """The working tree's top, or the folder that the store lies in."""
-        return (self.place.top if self.place and self.place.top else None) or self.db.folder
+        """The working tree's top; without git the folder that has the store, or that the store lies in."""
+        if self.place and self.place.top:
+            return self.place.top
+        above, name = os.path.split(self.db.folder)
+        return above if self.place is None and name == ".mnemo" else self.db.folder
 
     @property
     def tree(self) -> Tree:

@@ -48,6 +48,11 @@ def current(*, writing: bool = False) -> Project:
     return project
 
 
+def find_chosen() -> Project | None:
+    """Return the project that the caller chose for this call, None where the current folder decides."""
+    return _chosen.get()
+
+
 def current_for_log() -> Project:
     """Return the project for reading its work log, which even a store that is not believed may show.
 
@@ -111,8 +116,11 @@ def open_workspace(folder: str, environ: Mapping[str, str]) -> Project:
     """
     if not os.path.isdir(folder):
         raise Invalid(f"{folder!r} is no folder.", "Give a folder that exists.")
-    if find_place(folder):
-        return open_at(folder, environ)
+    return open_at(folder, environ) if find_place(folder) else open_alone(folder, environ)
+
+
+def open_alone(folder: str, environ: Mapping[str, str]) -> Project:
+    """Return the project of a folder that has a store of its own, whatever repository it may lie in."""
     path = os.path.join(os.path.realpath(folder), ".mnemo", "mnemo.db")
     return _once(path, lambda: Project(None, path, environ))
 
@@ -166,6 +174,13 @@ def closing() -> None:
     """Close every project that this process opened, with the backups that are due."""
     while _opened:
         _opened.popitem()[1].close()
+
+
+def close(project: Project) -> None:
+    """Close one project, with the backup that is due; the next call that refers to it opens it anew."""
+    for key in [key for key, each in _opened.items() if each is project]:
+        del _opened[key]
+    project.close()
 
 
 def _open_entry(entry: registry.Entry) -> Project:

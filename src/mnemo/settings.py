@@ -102,6 +102,7 @@ _TABLE = (
     Key("embedding.model", "text", "", "the model of the service, or the folder of a local one"),
     Key("recall.timeout_ms", "whole", 5000, "milliseconds after which a recall is interrupted, 0 for never"),
     Key("MNEMO_EMBEDDING_URL", "text", "", "address of the service that computes embeddings"),
+    Key("board.file", "text", "", "file, absolute or from ~, that mirrors every task as JSON for a board"),
     Key("MNEMO_STORE", "text", "", "folder of the store, or its file when it ends in .db"),
     Key("MNEMO_GLOBAL", "text", "", "folder of the store that holds for the user everywhere"),
     Key("MNEMO_BACKUPS", "text", "", "folder of all backups"),
@@ -109,6 +110,8 @@ _TABLE = (
     Key("MNEMO_TOOLS", "text", "", "toolsets that the server offers, such as core,code or all"),
 )
 KEYS = {key.name: key for key in _TABLE}
+# Tables of the user's own file whose names the user chooses.
+TABLES = ("executors",)
 
 
 class Settings:
@@ -160,7 +163,31 @@ class Settings:
     def list_unknown(self) -> list[str]:
         """Return what the files set and nobody reads, as `name (file)`."""
         found = ((path, name) for path in self.files for name in _flat(self._read(path)))
-        return [f"{name} ({path})" for path, name in found if name not in KEYS]
+        return [
+            f"{name} ({path})"
+            for path, name in found
+            if name not in KEYS and not (path == self._own() and name.partition(".")[0] in TABLES)
+        ]
+
+    def table(self, name: str) -> dict[str, Any]:
+        """Return a whole table of the user's own file: what a repository's file says of it is not heeded.
+
+        Args:
+            name: one of TABLES.
+
+        Raises:
+            Invalid: the file is no TOML, or holds something else of that name.
+        """
+        found = self._read(self._own()).get(name, {})
+        if not isinstance(found, dict):
+            raise Invalid(
+                f"{name} in {self._own()} is no table.", f"Write [{name}.NAME] and its lines below."
+            )
+        return cast("dict[str, Any]", found)
+
+    def _own(self) -> str:
+        folder = homes.home_folder(self._environ)
+        return os.path.join(folder, FILE) if folder else os.devnull
 
     def _read(self, path: str) -> dict[str, Any]:
         try:

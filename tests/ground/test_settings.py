@@ -320,3 +320,19 @@ def test_toml_is_loaded_only_where_a_file_is(project: Path) -> None:
         [sys.executable, "-c", program, str(project)], capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == "False"
+
+
+def test_a_table_of_names_is_read_from_the_users_own_file_alone(project: Path, home: Path) -> None:
+    found = settings.load(str(project), os.environ)
+    assert found.table("executors") == {}
+    write(project / "config.toml", '[executors.evil]\nmax_risk = "high"\n')
+    write(home / ".mnemo" / "config.toml", '[executors.codex]\nkinds = ["bugfix"]\n')
+    assert found.table("executors") == {"codex": {"kinds": ["bugfix"]}}
+    assert found.list_unknown() == [f"executors.evil.max_risk ({project / 'config.toml'})"]
+    write(home / ".mnemo" / "config.toml", "executors = 3\n")
+    with pytest.raises(Invalid, match=r"executors in .* is no table"):
+        found.table("executors")
+
+
+def test_without_a_home_there_is_no_table(project: Path) -> None:
+    assert Settings([str(project / "config.toml")], {"HOME": "/nonexistent"}).table("executors") == {}

@@ -128,6 +128,17 @@ SCRIPTS = [
     ("client.py", ("tools: recall, claim, verify, log, dispatch, help", "first verdict: proven")),
     ("remember.py", ("proven: Totals", "withheld: …")),
     ("worker.py", ("without evidence: submitted", "with evidence: completed")),
+    (
+        "two_agents.py",
+        (
+            "completed by its word: submitted",
+            "completed with evidence: completed",
+            "gate after the work: open",
+            "on main: 1 log entry followed, the claim is proven",
+            "gate after a touch: closed (…",
+            "gate after the way back: open",
+        ),
+    ),
 ]
 
 

@@ -38,6 +38,8 @@ FLOORS = (
         "clients",
         "watching",
         "evaluating",
+        "code",
+        "skills",
     ),
     ("project",),
     ("projects",),

@@ -77,7 +77,7 @@ RECORDS: dict[str, Record] = {
         "paths": [{"path": FOREIGN, "what": "store", "bytes": 1234, "readable_by": "you"}],
         "never_leaves": ["claims"],
     },
-    "doctor": {"ok": False, "checks": [{"name": "store", "ok": False, "detail": FOREIGN, "fix": FOREIGN}]},
+    "doctor": {"ok": False, "checks": {FOREIGN: {"ok": False, "detail": FOREIGN, "fix": FOREIGN}}},
     "backup": {"path": FOREIGN, "bytes": 10, "rows": 2},
     "restore": {"from": FOREIGN, "rows": 2, "lost_seconds": 90},
     "config list": {"settings": [{"key": "a", "value": FOREIGN, "source": "default"}]},
@@ -320,10 +320,10 @@ def test_evidence_says_how_the_command_ended_and_what_it_serves() -> None:
 
 
 def test_doctor_says_how_to_mend_what_failed_and_only_that() -> None:
-    checks = [
-        {"name": "sqlite", "ok": True, "detail": "3.45", "fix": "never shown"},
-        {"name": "backup", "ok": False, "detail": "none yet", "fix": "Type: mnemo backup"},
-    ]
+    checks = {
+        "sqlite": {"ok": True, "detail": "3.45", "fix": "never shown"},
+        "backup": {"ok": False, "detail": "none yet", "fix": "Type: mnemo backup"},
+    }
     assert render.text("doctor", {"ok": False, "checks": checks}).splitlines() == [
         "ok sqlite: 3.45",
         "FAILED backup: none yet",

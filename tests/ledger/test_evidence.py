@@ -17,7 +17,7 @@ from mnemo import clock
 from mnemo.errors import Invalid, NotFound
 from mnemo.ledger import dispatching
 from mnemo.ledger.evidence import Item, read_items
-from mnemo.store import objects, rows
+from mnemo.store import objects, queue, rows
 from tests.ledger.scenes import MINUTE, Scene, plain_workspace, word_of
 from tests.repos import commit, git
 from tests.stores import MAIN, assert_whole, open_store
@@ -286,7 +286,7 @@ def test_a_file_that_is_changed_again_supersedes_its_earlier_self(scene: Scene) 
     scene.write("report.txt", "draft")
     assert is_done(scene, task, "report.txt")
     with scene.db.reading() as connection:
-        files = [row["status"] for row in rows.iter_rows(connection, "evidence", order="clock", kind="file")]
+        files = [row["status"] for row in queue.iter_evidence(connection, kind="file")]
     assert files == ["superseded", "superseded", "passed"]
 
 

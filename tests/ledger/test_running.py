@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from mnemo.errors import Invalid, MnemoError, NotFound
-from mnemo.ledger import running
+from mnemo.ledger import commanding
 from mnemo.ledger.outcomes import find_outcome
 from mnemo.store import events, objects, queue, rows
 from tests.ledger.scenes import Scene, make_scene, word_of
@@ -52,7 +52,7 @@ def test_what_a_command_did_is_recorded(scene: Scene) -> None:
     assert payload["commit"] == git(scene.top, "rev-parse", "HEAD")
     assert row["tree"] == payload["tree"] == scene.git.tree_hash()
     assert isinstance(payload["ms"], int)
-    assert {"platform", "python"} <= set(payload)
+    assert {"platform", "python", "environment"} <= set(payload)
 
 
 def test_output_passes_through_while_it_is_hashed(scene: Scene) -> None:
@@ -77,7 +77,7 @@ def test_only_the_end_of_long_output_is_kept_and_all_of_it_hashed(scene: Scene) 
     ((_, payload),) = kept(scene)
     assert payload["stdout"]["bytes"] == 1_000_009
     assert record["stdout"] == hashlib.sha256(b"x" * 1_000_000 + b"\nthe end\n").hexdigest()
-    assert len(payload["stdout"]["tail"]) == running.TAIL_BYTES
+    assert len(payload["stdout"]["tail"]) == commanding.TAIL_BYTES
     assert payload["stdout"]["tail"].endswith("x\nthe end\n")
 
 
@@ -145,7 +145,7 @@ def test_a_command_reads_nothing_of_our_input(scene: Scene) -> None:
 def test_what_a_command_leaves_running_does_not_hold_us(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "GRACE_S", 0.05)
+    monkeypatch.setattr(commanding, "GRACE_S", 0.05)
     code = """
     import subprocess, sys
     left = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])

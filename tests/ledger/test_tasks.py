@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mnemo.errors import Conflict, Invalid, MnemoError, NotFound, Refused
 from mnemo.ledger import tasks
 from mnemo.model import work
-from mnemo.store import events, queue
+from mnemo.store import events, queue, waiting
 from mnemo.store.database import Database, empty
 from tests.ledger.scenes import Scene, word_of
 from tests.stores import MAIN, START_MS, open_store
@@ -220,12 +220,12 @@ def test_a_thousand_tasks_are_ordered_as_by_definition() -> None:
         )
         made.append(row["task"])
     found = [row["task"] for row in tasks.list_ready(connection, "main")]
-    waiting = queue.waiting_for(connection)
+    after_each = waiting.needed_by(connection)
     reached: dict[str, set[str]] = {}
     for task in reversed(made):
-        after = waiting.get(task, [])
+        after = after_each.get(task, [])
         reached[task] = set(after).union(*(reached[each] for each in after))
-    needing = {task for after in waiting.values() for task in after}
+    needing = {task for after in after_each.values() for task in after}
     free = [task for task in made if task not in needing]
     assert found == sorted(free, key=lambda task: (-len(reached[task]), made.index(task)))
     connection.close()
@@ -255,4 +255,5 @@ def test_a_task_of_a_run_that_is_paused_or_unplanned_is_not_ready(scene: Scene) 
             events.record(connection, "test", {f"run/{planned}": part}, at=MAIN, now=START_MS)
     with pytest.raises(MnemoError) as stopped:
         scene.take(task=row["task"])
-    assert word_of(stopped.value) == "run_not_active"
+    assert word_of(stopped.value) == "invalid_transition"
+    assert "active or cancelled" in stopped.value.fix

@@ -20,13 +20,6 @@ from mnemo.store.database import Database, empty
 from tests.stores import MAIN, START_MS, assert_whole, on, open_store
 
 TASK, DISPATCH, RUN = "task_" + "a" * 32, "dispatch_" + "b" * 32, "run_" + "c" * 32
-TABLES = {
-    work.RUN: "runs",
-    work.PLAN: "plans",
-    work.TASK: "tasks",
-    work.GATE: "gates",
-    work.EVIDENCE: "evidence",
-}
 BIRTHS = {
     work.RUN: "open",
     work.PLAN: "draft",
@@ -192,11 +185,11 @@ def test_whatever_is_asked_only_legal_steps_are_taken(kind: str, steps: st.DataO
     events.record(connection, "test", {name: born}, at=MAIN, now=START_MS)
     states_known = sorted(work.TRANSITIONS[kind])
     for wanted in steps.draw(st.lists(st.sampled_from([*states_known, "dreaming"]), max_size=12)):
-        before = rows.find(connection, TABLES[kind], **{kind: full})
+        before = queue.find_row(connection, kind, full)
         assert before
         part: events.Part = {"do": "status", "status": wanted}
         events.record(connection, "test", {name: part}, at=MAIN, now=START_MS)
-        after = rows.find(connection, TABLES[kind], **{kind: full})
+        after = queue.find_row(connection, kind, full)
         assert after
         legal = work.can(kind, before["status"], wanted)
         assert after["status"] == (wanted if legal else before["status"])

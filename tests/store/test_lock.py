@@ -240,3 +240,14 @@ def test_a_store_that_was_emptied_is_not_read_as_an_empty_one(tmp_path: Path) ->
     Path(db.path).write_bytes(raw)
     with pytest.raises(Damaged, match="holds nothing, though 2 events"), open_store(tmp_path).reading():
         pass
+
+
+def test_whoever_has_waited_long_looks_more_often_than_newcomers() -> None:
+    pause, waited, pauses = lock.FIRST_PAUSE_S, 0.0, list[float]()
+    while waited < 1.0:
+        waited += pause
+        pause = lock.next_pause(pause, waited)
+        pauses.append(pause)
+    assert max(pauses) > 3 * pauses[-1]
+    assert pauses[-1] == lock.AGED_PAUSE_S
+    assert len(pauses) < 3_000, "nor does it burn the processor"

@@ -69,7 +69,8 @@ FACES: list[Face] = [python, command, mcp]
 async def _mcp(tool: str, arguments: Record) -> tuple[str, Record]:
     from fastmcp import Client
 
-    async with Client(server.build(TOOLSETS)) as client:
+    owners = {one.__name__: name for name, tools in TOOLSETS.items() for one in tools}
+    async with Client(server.build([owners.get(tool, "core")])) as client:
         result = await client.call_tool(tool, arguments, raise_on_error=False)
     return result.content[0].text, (result.meta or {})["mnemo/record"]  # type: ignore[union-attr]
 

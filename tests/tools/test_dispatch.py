@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from mnemo import project
-from mnemo.tools import working
+from mnemo.tools import evidencing
 from tests.tools.faces import Face, command, python
 
 
@@ -74,7 +74,7 @@ def test_unknown_ids_and_actions_are_named(repository: Path, face: Face) -> None
 def test_a_command_that_was_run_is_evidence(repository: Path) -> None:
     task = python("dispatch", action="add", title="prove", criteria=["it runs"])["tasks"][0]["id"]
     with project.acting("cli", "s"):
-        record = working.evidence_run(sys.executable, "-c", "print('fine')", task=task)
+        record = evidencing.evidence_run(sys.executable, "-c", "print('fine')", task=task)
     assert record["exit_code"] == 0
     assert "fine" in record["output"]
     assert command("verify", target=task)["accepted"] is True

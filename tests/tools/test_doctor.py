@@ -26,8 +26,8 @@ def run(capsys: pytest.CaptureFixture[str]) -> Any:
 
 
 def findings(record: dict[str, Any]) -> list[dict[str, Any]]:
-    assert all(check["fix"] for check in record["checks"] if not check["ok"])
-    return [check for check in record["checks"] if not check["ok"]]
+    assert all(check["fix"] for check in record["checks"].values() if not check["ok"])
+    return [{"name": name, **check} for name, check in record["checks"].items() if not check["ok"]]
 
 
 def test_a_registration_that_starts_nothing_is_found_with_what_to_type(repository: Path, run: Any) -> None:

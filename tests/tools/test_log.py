@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 import mnemo
+from mnemo import projects
 from mnemo.interfaces import cli
-from tests.repos import git
+from tests.repos import git, make_repository
 from tests.tools.faces import Face, python
 
 
@@ -86,3 +88,19 @@ def test_a_subfolder_uses_the_repository_above_and_nothing_shows_in_git(reposito
     assert (repository / ".mnemo" / "mnemo.db").exists()
     assert not (repository / "deep" / ".mnemo").exists()
     assert git(repository, "status", "--porcelain").strip() == ""
+
+
+def test_a_store_that_was_copied_here_shows_its_log_and_the_doctor_says_whose_it_is(
+    repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    python("log", message="made elsewhere")
+    projects.closing()
+    other = Path(make_repository(tmp_path / "other", {"another.txt": "another history\n"}))
+    (other / ".mnemo").mkdir(mode=0o700)
+    (other / ".mnemo" / ".gitignore").write_text("*\n")
+    shutil.copy(repository / ".mnemo" / "mnemo.db", other / ".mnemo" / "mnemo.db")
+    os.chdir(other)
+    assert cli.main(["fetch_branch_logs", "--branch", "main"]) == 0
+    assert [one["message"] for one in json.loads(capsys.readouterr().out)] == ["made elsewhere"]
+    assert cli.main(["doctor"]) == 3
+    assert "FAILED trust: the store belongs to another repository" in capsys.readouterr().out

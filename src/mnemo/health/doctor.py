@@ -12,7 +12,7 @@ from typing import Any
 
 from mnemo import clock, homes, settings
 from mnemo.errors import MnemoError
-from mnemo.health import backups, registry, surroundings
+from mnemo.health import backups, installation, registry, surroundings
 from mnemo.health.guarding import Guard
 from mnemo.health.looking import Check
 from mnemo.health.servers import DISTRIBUTION
@@ -40,7 +40,7 @@ def checks(guard: Guard | None, environ: Mapping[str, str], further: Iterable[Ch
         environ: the environment.
         further: what others looked at.
     """
-    found = [*_of_machine(environ), *_of_home(environ)]
+    found = [*_of_machine(environ), *installation.iter_checks(), *_of_home(environ)]
     if guard is None:
         found.append(Check("repository", True, "none here; the global store is used outside of one"))
     else:
@@ -94,6 +94,7 @@ def _of_repository(guard: Guard) -> Iterator[Check]:
     yield Check("disk", free > LEAST_FREE, f"{free // 1_000_000} MB free", "Free some space.")
     place_ok = os.access(_nearest(guard.db.folder), os.W_OK)
     yield Check("writable", place_ok, guard.db.folder, "Make the folder writable for yourself.")
+    yield _ignored(guard)
     verdict = guard.verdict()
     fix = "Type `mnemo trust` when you know where it comes from."
     yield Check("trust", verdict.believed, verdict.reason or "believed", fix)
@@ -136,10 +137,16 @@ def _privacy(guard: Guard) -> Check:
     ]
     shared = [path for path in paths if stat.S_IMODE(os.lstat(path).st_mode) & 0o077]
     fix = f"chmod -R go= {folder}"
-    ignored = os.path.basename(folder) != ".mnemo" or os.path.exists(os.path.join(folder, ".gitignore"))
-    if not ignored:
-        return Check("privacy", False, f"git may see {folder}", f"echo '*' > {folder}/.gitignore")
     return Check("privacy", not shared, f"others may read {shared[0]}" if shared else "0700, files 0600", fix)
+
+
+def _ignored(guard: Guard) -> Check:
+    folder = guard.db.folder
+    if os.path.basename(folder) != ".mnemo" or not os.path.isdir(folder):
+        return Check("gitignore", True, "the store's folder ignores itself as soon as it is made")
+    ignored = os.path.exists(os.path.join(folder, ".gitignore"))
+    told = f"{folder} ignores itself" if ignored else f"git may see {folder}"
+    return Check("gitignore", ignored, told, f"echo '*' > {folder}/.gitignore")
 
 
 def _mark(path: str, facts: Facts) -> Check:

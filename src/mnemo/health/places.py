@@ -17,6 +17,10 @@ OF_FOLDER = {
     settings.FILE: "settings",
     "logs": "logs",
     "hooks": "what hooks said, by session",
+    "outbox": "packets of dispatches that are not ended",
+    "bundles": "what tasks were worked on with",
+    "graph": "graphs of the code",
+    "worktrees": "working trees of single tasks",
     "writer.lock": "lock",
 }
 OF_HOME = {

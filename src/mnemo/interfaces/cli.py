@@ -28,6 +28,9 @@ INTERRUPTED = 130
 # Commands whose findings are an exit code; other records may list findings without being a check.
 JUDGES = ("verify", "memory-verify", "verify-task", "check")
 
+# Commands that begin in a folder that need not be there yet.
+MAKERS = ("init", "sample_smoke")
+
 # Parameters that nobody types: the command line passes whoever listens.
 SAY, PROGRESS, ASK = "say", "progress", "ask"
 
@@ -102,7 +105,8 @@ def _serve(asked: Globals, words: list[str]) -> int:
     # `mnemo serve` itself never comes here; this is `mnemo --project DIR serve`.
     from mnemo.interfaces import serve
 
-    return serve.main([*words, "--project", asked.project] if asked.project else words)
+    given = [("--project", asked.project), ("--workspace", asked.workspace)]
+    return serve.main([*words, *(word for flag, folder in given if folder for word in (flag, folder))])
 
 
 def _watch(asked: Globals, words: list[str]) -> int:
@@ -243,7 +247,7 @@ def _call(command: Command, arguments: Record, asked: Globals) -> Record:
     with (
         # Whoever types at a terminal is a person; what runs without one was started by a program.
         project.acting("cli", f"cli-{os.getppid()}", "person" if sys.stdin.isatty() else "agent"),
-        standing_in(asked),
+        standing_in(asked, making=command.name in MAKERS),
         _listening(command, parameters, asked) as listeners,
     ):
         return projects.forgiving(lambda: command.function(*words, **arguments, **listeners))

@@ -11,10 +11,21 @@ Record = dict[str, Any]
 TAKEN = ("plan", "status", "log", "init", "verify")
 
 GROUPS = ("memory", "work", "correcting", "upkeep", "originals")
+# What these tools do, each action by itself, are commands already.
+UNLISTED = ("work",)
 GROUP_OF_TOOLSET = {"work": "work", "snapshot": "upkeep", "ops": "upkeep", "projects": "upkeep"}
 GROUP_OF_WORD = {
-    "memory": ("verify", "why", "check", "survey", "import", "brief"),
-    "work": ("log", "dispatch", "evidence", "run", "plan", "gate", "board"),
+    "memory": ("claim", "verify", "why", "check", "survey", "import", "brief"),
+    "work": (
+        "log", "dispatch", "evidence", "run", "plan", "gate", "board",
+        "start", "approve-plan", "reject-plan", "pause", "resume", "cancel", "review", "enqueue-event",
+        "report", "handoff", "status",
+        "verify-task", "record-external-check", "record-approval", "record-graph-diff", "select-patch",
+        "release-gate", "audit",
+        "worker-payload", "dispatch-task", "list-dispatches", "claim-dispatch", "complete-dispatch",
+        "fail-dispatch", "context-bundle", "route-task", "recover-jobs", "graph-status", "graph-update",
+        "memory-prefetch", "memory-writeback", "classify", "skills",
+    ),
     "correcting": ("claims", "show", "edit", "forget", "undo", "inbox", "mend", "where", "quiet"),
     "originals": (
         "log-work", "fetch-branch-logs", "cleanup-deleted-branches", "prune-old-logs", "prune-by-size",
@@ -60,7 +71,8 @@ def list_commands() -> dict[str, Command]:
             name = tool.__name__
             for place, words in enumerate(_words_of_tool(name)):
                 group = _group_of(words, GROUP_OF_TOOLSET.get(toolset, "memory"))
-                table[words] = Command(words, name, tool, group, {}, listed=place == 0)
+                listed = place == 0 and toolset not in UNLISTED
+                table[words] = Command(words, name, tool, group, {}, listed=listed)
     for name, (tool, renamed) in HIDDEN.items():
         table.setdefault(_kebab(name), Command(_kebab(name), name, tool, "memory", renamed, listed=False))
     for key, function in (OWN | COMMANDS).items():

@@ -52,7 +52,7 @@ def take_globals(
         leading: stop at the first word that is none of these.
 
     Raises:
-        Invalid: a folder does not exist.
+        Invalid: the folder of --project does not exist.
     """
     asked, rest, at = asked or Globals(), list[str](), 0
     while at < len(words) and words[at] != "--":
@@ -72,8 +72,12 @@ def take_globals(
 
 
 @contextmanager
-def standing_in(asked: Globals) -> Generator[None, None, None]:
+def standing_in(asked: Globals, *, making: bool = False) -> Generator[None, None, None]:
     """Use the project that was asked for in the block.
+
+    Args:
+        asked: what was said for every command.
+        making: whether a workspace that is not there is made.
 
     Raises:
         NotARepository, Invalid: there is none in that folder.
@@ -81,6 +85,10 @@ def standing_in(asked: Globals) -> Generator[None, None, None]:
     from mnemo import projects
 
     if asked.workspace:
+        if making:
+            _make(asked.workspace)
+        if not os.path.isdir(asked.workspace):
+            raise _no_folder("--workspace", asked.workspace)
         with projects.using(projects.open_workspace(asked.workspace, os.environ)):
             yield
     elif asked.project:
@@ -97,6 +105,21 @@ def standing_in(asked: Globals) -> Generator[None, None, None]:
 
 
 def _folder(flag: str, value: str) -> str:
-    if os.path.isdir(value):
+    # Whether a workspace may be missing, the command decides.
+    if os.path.isdir(value) or (flag == "--workspace" and value):
         return value
-    raise Invalid(f"{flag}: there is no folder {fence.line(value, 120)}", "Name a folder that exists.")
+    raise _no_folder(flag, value)
+
+
+def _make(folder: str) -> None:
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise Invalid(
+            f"--workspace: {fence.line(folder, 120)} cannot be made: {error.strerror}",
+            "Name a folder that exists, or may be made.",
+        ) from None
+
+
+def _no_folder(flag: str, value: str) -> Invalid:
+    return Invalid(f"{flag}: there is no folder {fence.line(value, 120)}", "Name a folder that exists.")

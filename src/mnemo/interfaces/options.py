@@ -51,6 +51,11 @@ class Option(NamedTuple):
         name = _singular(self.name) if self.many else self.name
         return {"whole": "N", "number": "X", "object": "JSON"}.get(self.kind, name.upper())
 
+    @property
+    def flag(self) -> str:
+        """The flag as help shows it: in the singular where it may be given several times."""
+        return f"--{_singular(self.name).replace('_', '-')}" if self.many else self.flags[0]
+
 
 def list_options(function: Callable[..., Any], renamed: Mapping[str, str]) -> list[Option]:
     """Return the options of a function in the order of its parameters.

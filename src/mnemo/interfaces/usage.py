@@ -63,8 +63,7 @@ def _spoken(command: Command) -> tuple[str, str]:
 
 
 def _typed(option: Option) -> str:
-    flag = f"--{option.metavar.lower().replace('_', '-')}" if option.many else option.flags[0]
-    return flag if option.kind == "flag" else f"{flag} {option.metavar}"
+    return option.flag if option.kind == "flag" else f"{option.flag} {option.metavar}"
 
 
 def _about(option: Option) -> str:

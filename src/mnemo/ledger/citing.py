@@ -8,7 +8,7 @@ from mnemo import clock, fence
 from mnemo.ledger.evidence import FILE
 from mnemo.ledger.names import shown
 from mnemo.model import work
-from mnemo.store import objects, queue, rows
+from mnemo.store import objects, queue
 from mnemo.store.connections import Connection
 
 Record = dict[str, Any]
@@ -24,7 +24,7 @@ def list_citing(connection: Connection, path: str, now: int) -> list[Record]:
         now: wall clock, milliseconds.
     """
     found: list[Record] = []
-    for count, row in enumerate(rows.iter_rows(connection, "evidence", order="clock DESC", kind=FILE)):
+    for count, row in enumerate(queue.iter_evidence(connection, "clock DESC", kind=FILE)):
         if count == MOST_READ or len(found) == MOST_TOLD:
             break
         payload = objects.find(connection, row["object"]) or {}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mnemo.ledger import evidence, finishing, leases, names, taking, tasks
+from mnemo.ledger import evidence, finishing, graph, leases, names, taking, tasks
 from mnemo.ledger import workspace as workspaces
 from mnemo.ledger.names import get_row, shown
 from mnemo.ledger.records import answer, dispatch_record, moment, task_record
@@ -33,12 +33,13 @@ def ready(db: Database, *, at: dict[str, str], now: int) -> Record:
     leases.look(db, at=at, now=now)
     branch = at.get("branch", "")
     with db.reading() as connection:
-        found = tasks.list_ready(connection, branch)
+        ids = graph.list_ready_ids(connection, branch)
+        found = [get_row(connection, work.TASK, each) for each in ids[:LISTED]]
         branches = queue.branches_of(connection)
-        shown_tasks = [_task(connection, row, branch, branches) for row in found[:LISTED]]
+        shown_tasks = [_task(connection, row, branch, branches) for row in found]
         notes = _scope_notes(connection, found, branch, branches)
-    if len(found) > LISTED:
-        notes.append(f"{len(found) - LISTED} more are ready.")
+    if len(ids) > LISTED:
+        notes.append(f"{len(ids) - LISTED} more are ready.")
     following = (
         "dispatch take takes the first of them, or the one you name with task." if found else _NOTHING_READY
     )
@@ -78,7 +79,13 @@ def add(
 
 
 def create(
-    db: Database, task: str | None, *, at: dict[str, str], now: int, reason: str | None = None
+    db: Database,
+    task: str | None,
+    *,
+    at: dict[str, str],
+    now: int,
+    reason: str | None = None,
+    handed: Mapping[str, object] | None = None,
 ) -> Record:
     """Queue a dispatch for a task; see taking.create.
 
@@ -87,10 +94,12 @@ def create(
         at: where and by whom.
         now: wall clock, milliseconds.
         reason: why it is handed out.
+        handed: what is kept with it besides; see taking.create.
     """
     wanted = names.text("task", task, needed=True)
+    why = names.text("reason", reason)
     with db.transaction() as connection:
-        row = taking.create(connection, wanted, at=at, now=now, reason=names.text("reason", reason))
+        row = taking.create(connection, wanted, at=at, now=now, reason=why, handed=handed)
         following = f"dispatch take with dispatch {shown(row['dispatch'])} takes it; only one taker gets it."
         return _about(connection, "create", row, following)
 
@@ -208,6 +217,7 @@ def fail(
     now: int,
     task: str | None = None,
     dispatch: str | None = None,
+    outcome: str = "",
 ) -> Record:
     """Give work up with a reason; see finishing.fail.
 
@@ -217,6 +227,7 @@ def fail(
         at: where and by whom.
         now: wall clock, milliseconds.
         task, dispatch: ids, or unique beginnings of them.
+        outcome: what the try came to; empty when nobody said.
     """
     row = finishing.fail(
         db,
@@ -226,6 +237,7 @@ def fail(
         now=now,
         task=task,
         dispatch=dispatch,
+        outcome=outcome,
     )
     retry = f"dispatch take with task {shown(row['task'])} tries it again"
     following = f"The task is blocked, so ready leaves it out; {retry}."

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 from urllib.parse import unquote
 
 from mnemo import clock
 from mnemo.errors import Invalid, MnemoError, NotFound
-from mnemo.ids import digest, new_id
+from mnemo.ids import canonical, digest, new_id
+from mnemo.ledger import binding, policies
 from mnemo.ledger import workspace as workspaces
 from mnemo.ledger.names import brief, get_row, shown
 from mnemo.ledger.workspace import Present, Workspace
@@ -22,8 +23,10 @@ from mnemo.store.rows import Row
 
 FILE = "file"
 COMMAND = "command_output"
-RESULT = "dispatch_result"
+RESULT = policies.RESULT
 WHOLE = 0  # the number that stands for a task without criteria
+
+Record = dict[str, Any]
 
 _ID = re.compile(r"evidence_[0-9a-f]{1,32}", re.IGNORECASE)
 
@@ -48,12 +51,14 @@ class Cited(NamedTuple):
         numbers: the criteria it serves, WHOLE for a task that has none.
         path: the file, relative to the workspace; empty for evidence that was there before.
         content: sha-256 of the file.
+        bound: the files that its task names, as binding.bind gave them.
     """
 
     evidence: str
     numbers: tuple[int, ...]
     path: str = ""
     content: str = ""
+    bound: Mapping[str, Any] = binding.NOTHING
 
 
 def read_items(given: str | Iterable[Any]) -> list[Item]:
@@ -80,33 +85,51 @@ def look_up(connection: Connection, items: Sequence[Item], dispatch: Row, presen
 
     Raises:
         NotFound: evidence_not_found, with the path or id.
-        Invalid: evidence_unchanged, or a criterion that the task does not have.
+        Invalid: evidence_unchanged, evidence_of_another_task, or a criterion that the task does not have.
     """
     task = get_row(connection, work.TASK, dispatch["task"])
     payload = objects.find(connection, task["object"]) or {}
-    base = queue.find_base(connection, dispatch["dispatch"])
-    allowed = payload.get("policy", {}).get("files", [])
+    bound = binding.bind(present.workspace, binding.named_by(payload, present.workspace)) if items else {}
     found: list[Cited] = []
     for item in items:
         numbers = choose_numbers(connection, task, item.criteria)
         if _ID.fullmatch(item.uri):
-            known = get_row(connection, work.EVIDENCE, item.uri)
-            found.append(Cited(known["evidence"], numbers))
+            found.append(Cited(_known(connection, item.uri, dispatch, payload, present), numbers))
             continue
         space = _require_workspace(present, item.uri)
         path = get_path(space, item.uri)
-        taken = clock.milliseconds(dispatch["taken"])
-        if path not in allowed and not workspaces.has_changed(space, base, taken, path):
-            raise Invalid(
-                f"{path} has not changed since {shown(dispatch['dispatch'])} was taken.",
-                "Cite a file that this work made or changed, or run a check: `mnemo evidence run -- CMD`.",
-                "evidence_unchanged",
-            )
+        require_changed(connection, dispatch, payload, space, path)
         content = present.content(path)
         if not content:
-            raise _no_file(item.uri)
-        found.append(Cited(_file_id(connection, dispatch, path, content), numbers, path, content))
+            raise no_file(item.uri)
+        name = _file_id(connection, dispatch, path, content, bound)
+        found.append(Cited(name, numbers, path, content, bound))
     return found
+
+
+def require_changed(
+    connection: Connection, dispatch: Row, task: Record, workspace: Workspace, path: str
+) -> None:
+    """Check that a file appeared or changed since a dispatch was taken, or that the task's policy names it.
+
+    Args:
+        dispatch: its row.
+        task: what its task says of itself.
+        workspace: the working tree.
+        path: relative to the workspace.
+
+    Raises:
+        Invalid: evidence_unchanged.
+    """
+    if path in policies.read(task.get("policy")).files:
+        return
+    base = queue.find_base(connection, dispatch["dispatch"])
+    if not workspaces.has_changed(workspace, base, clock.milliseconds(dispatch["taken"]), path):
+        raise Invalid(
+            f"{path} has not changed since {shown(dispatch['dispatch'])} was taken.",
+            "Cite a file that this work made or changed, or run a check: `mnemo evidence run -- CMD`.",
+            "evidence_unchanged",
+        )
 
 
 def choose_numbers(connection: Connection, task: Row, wanted: Iterable[int]) -> tuple[int, ...]:
@@ -139,7 +162,7 @@ def get_path(workspace: Workspace, uri: str) -> str:
             continue
         if workspaces.is_file(workspace, path):
             return path
-    raise _no_file(uri)
+    raise no_file(uri)
 
 
 def parts_for(
@@ -156,7 +179,7 @@ def parts_for(
         if not each.path or queue.find_row(connection, work.EVIDENCE, each.evidence):
             parts[name] = {"do": "serve", "task": dispatch["task"], "criteria": numbers}
             continue
-        sealed = objects.seal({"summary": each.path, "path": each.path})
+        sealed = objects.seal({"summary": each.path, "path": each.path, **each.bound})
         objects.put(connection, sealed)
         parts[name] = {
             "do": "record",
@@ -171,8 +194,13 @@ def parts_for(
             "criteria": numbers,
         }
         for former in _former(connection, dispatch["task"], each):
-            parts.setdefault(f"evidence/{former}", {"do": "status", "status": "superseded"})
+            parts.setdefault(f"evidence/{former}", superseded_by(each.evidence))
     return parts
+
+
+def superseded_by(successor: str) -> events.Part:
+    """Return what another piece of evidence means for the one that it replaces."""
+    return {"do": "status", "status": "superseded", "successor": successor}
 
 
 def result_part(
@@ -241,11 +269,12 @@ def _spellings(uri: str, root: str) -> list[str]:
 
 def _require_workspace(present: Present, uri: str) -> Workspace:
     if present.workspace is None or not present.workspace.root:
-        raise _no_file(uri)
+        raise no_file(uri)
     return present.workspace
 
 
-def _no_file(uri: str) -> NotFound:
+def no_file(uri: str) -> NotFound:
+    """Return the error for evidence that is no file of the workspace."""
     return NotFound(
         f"The evidence {brief(uri)} is no file in the workspace.",
         "Give a path inside the workspace, or the id of evidence.",
@@ -258,15 +287,32 @@ def _id_of(dispatch: str, *what: str) -> str:
     return f"evidence_{digest(chr(10).join((dispatch, *what)).encode())[:32]}"
 
 
-def _file_id(connection: Connection, dispatch: Row, path: str, content: str) -> str:
-    name = _id_of(dispatch["dispatch"], path, content)
+def _known(connection: Connection, given: str, dispatch: Row, task: Record, present: Present) -> str:
+    """Return the id of evidence that is there already, after a look at whether this task may cite it."""
+    row = get_row(connection, work.EVIDENCE, given)
+    name = shown(row["evidence"])
+    if row["task"] not in ("", dispatch["task"]):
+        raise Invalid(
+            f"{name} is evidence of {shown(row['task'])}, not of {shown(dispatch['task'])}.",
+            f"Record some for this task: `mnemo evidence run --task {shown(dispatch['task'])} -- CMD`.",
+            "evidence_of_another_task",
+        )
+    path = (objects.find(connection, row["object"]) or {}).get("path", "")
+    if path and row["dispatch"] != dispatch["dispatch"]:
+        require_changed(connection, dispatch, task, _require_workspace(present, given), path)
+    return row["evidence"]
+
+
+def _file_id(connection: Connection, dispatch: Row, path: str, content: str, bound: Mapping[str, Any]) -> str:
+    marks = canonical(bound["bound"]).decode() if bound else ""
+    name = _id_of(dispatch["dispatch"], path, content, *([marks] if marks else []))
     known = queue.find_row(connection, work.EVIDENCE, name)
     # A file that is again what it was before its last change is cited anew.
     return new_id(work.EVIDENCE) if known and known["status"] == "superseded" else name
 
 
 def _former(connection: Connection, task: str, cited: Cited) -> list[str]:
-    """Return the active evidence of a task that is the same file with other content."""
+    """Return the active evidence of a task that is the same file as it was before."""
     found: list[str] = []
     for row, _ in queue.list_evidence(connection, task):
         other = row["kind"] == FILE and row["status"] == "passed" and row["evidence"] != cited.evidence

@@ -64,11 +64,11 @@ def complete(
         # Files are read and git is asked here, where nobody has to wait for it.
         held = leases.get_held(connection, executor, task, dispatch)
         cited = evidence.look_up(connection, items, held, present)
-        _covered(connection, held, cited, present)
+        _missing(connection, held, cited, present)
     with db.transaction() as connection:
         leases.recover_expired(connection, at=at, now=now)
         held = leases.get_held(connection, executor, task, dispatch)
-        missing = coverage.missing(_covered(connection, held, cited, present))
+        missing = _missing(connection, held, cited, present)
         _record(connection, held, cited, summary, at, now, done=not missing)
         if missing:
             leases.extend(connection, held, leases.length_of(held), now)
@@ -86,6 +86,7 @@ def fail(
     now: int,
     task: str | None = None,
     dispatch: str | None = None,
+    outcome: str = "",
 ) -> Row:
     """Give a dispatch up: it is failed and its task blocked, until someone takes that task by its id.
 
@@ -97,6 +98,7 @@ def fail(
         at: where and by whom.
         now: wall clock, milliseconds.
         task, dispatch: ids, or unique beginnings of them.
+        outcome: what the try came to, one of executors.OUTCOMES; empty when nobody said.
 
     Raises:
         Conflict: stale_lease, dispatch_terminal, dispatch_not_claimed.
@@ -106,7 +108,7 @@ def fail(
     with db.transaction() as connection:
         leases.recover_expired(connection, at=at, now=now)
         held = leases.get_held(connection, executor, task, dispatch)
-        sealed = objects.seal({"reason": reason})
+        sealed = objects.seal({"reason": reason, **({"outcome": outcome} if outcome else {})})
         objects.put(connection, sealed)
         owner = get_row(connection, work.TASK, held["task"])
         run = queue.find_row(connection, work.RUN, owner["run"])
@@ -115,21 +117,17 @@ def fail(
             f"task/{held['task']}": {"do": "status", "status": "blocked", "cause": sealed.hash},
         }
         if run and not run["spike"]:
-            parts[f"run/{run['run']}"] = {"do": "status", "status": "blocked"}
+            parts[f"run/{run['run']}"] = {"do": "status", "status": "blocked", "cause": sealed.hash}
         events.record(connection, "task.failed", parts, at=at, now=now)
         queue.forget_lease(connection, held["dispatch"])
         return get_row(connection, work.DISPATCH, held["dispatch"])
 
 
-def _covered(
-    connection: Connection, held: Row, cited: Sequence[Cited], present: Present
-) -> list[coverage.Covered]:
-    """Return the criteria as they will be covered once the cited evidence is written down."""
+def _missing(connection: Connection, held: Row, cited: Sequence[Cited], present: Present) -> list[str]:
+    """Return what is still to be shown once the cited evidence is written down."""
     task = get_row(connection, work.TASK, held["task"])
-    payload = objects.find(connection, task["object"]) or {}
-    known = coverage.list_supports(connection, held["task"], present)
     fresh = [Support(each.evidence, each.numbers, _problem(connection, each, present)) for each in cited]
-    return coverage.cover(payload.get("criteria", []), [*known, *fresh])
+    return coverage.unmet(connection, task, present, fresh, finished=False)[1]
 
 
 def _problem(connection: Connection, cited: Cited, present: Present) -> str:

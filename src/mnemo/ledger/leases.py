@@ -7,7 +7,7 @@ from mnemo.errors import Conflict, Invalid
 from mnemo.ledger.names import get_row, shown
 from mnemo.ledger.records import moment
 from mnemo.model import work
-from mnemo.store import events, queue
+from mnemo.store import events, objects, queue
 from mnemo.store.connections import Connection
 from mnemo.store.database import Database
 from mnemo.store.rows import Row
@@ -138,6 +138,9 @@ def stale(connection: Connection, row: Row) -> Conflict:
         (o for o in queue.list_live(connection, task=row["task"]) if o["status"] == "claimed"), None
     )
     message = f"The lease of {shown(row['dispatch'])} ran out"
+    requeued = (objects.find(connection, row["result"]) or {}).get("recovered_by")
+    if requeued:
+        message = f"{shown(row['dispatch'])} was taken back and queued again as {shown(requeued)}"
     if holder:
         until = moment(queue.lease_until(connection, holder))
         now_held = f"{holder['executor']} holds {name} until {until} ({shown(holder['dispatch'])})"

@@ -1,16 +1,73 @@
-"""Tasks and dispatches as tools answer with them."""
+"""Runs, plans, gates, tasks, dispatches as tools answer with them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from mnemo import clock
+from mnemo.ledger import coverage
+from mnemo.ledger.evidence import RESULT
 from mnemo.ledger.names import shown
+from mnemo.ledger.workspace import Present
+from mnemo.model import work
 from mnemo.store import objects, queue
 from mnemo.store.connections import Connection
 from mnemo.store.rows import Row
 
 Record = dict[str, Any]
+# What a task says beside title and criteria, for whoever takes it.
+_WHOLE = ("body", "policy", "role", "kind", "risk", "size", "context_refs", "source")
+
+
+def run_record(connection: Connection, row: Row) -> Record:
+    """Return a run: id, goal, status, branch, commit, spike, plan, created, and why it is stopped."""
+    payload = objects.find(connection, row["object"]) or {}
+    record: Record = {
+        "id": shown(row["run"]),
+        "goal": payload.get("goal") or f"work without a plan on {row['branch'] or 'this place'}",
+        "status": row["status"],
+        "branch": row["branch"],
+        "commit": row["commit_id"],
+        "spike": bool(row["spike"]),
+        "plan": shown(row["plan"]) if row["plan"] else None,
+        "created": moment(clock.milliseconds(row["clock"])),
+    }
+    stopped = objects.find(connection, row["reason"]) if row["status"] != "active" else None
+    return {**record, **(stopped or {})}
+
+
+def plan_record(connection: Connection, row: Row) -> Record:
+    """Return a plan: id, run, title, body, assumptions, risks, criteria, status, and why it was rejected.
+
+    Where two replicas each approved one, the run's own is the canonical one and the other superseded.
+    """
+    payload = objects.find(connection, row["object"]) or {}
+    run = queue.find_row(connection, work.RUN, row["run"])
+    overtaken = row["status"] == "canonical" and run and run["plan"] != row["plan"]
+    record: Record = {
+        "id": shown(row["plan"]),
+        "run": shown(row["run"]),
+        **{name: payload.get(name, "") for name in ("title", "body")},
+        **{name: payload.get(name, []) for name in ("assumptions", "risks", "criteria")},
+        "status": "superseded" if overtaken else row["status"],
+    }
+    rejected = objects.find(connection, row["reason"]) if row["status"] == "rejected" else None
+    return {**record, **(rejected or {})}
+
+
+def gate_record(connection: Connection, row: Row) -> Record:
+    """Return a gate: id, run, task, kind, status, summary, reviewer, and when that was said last."""
+    payload = objects.find(connection, row["object"]) or {}
+    return {
+        "id": shown(row["gate"]),
+        "run": shown(row["run"]),
+        "task": shown(row["task"]) if row["task"] else None,
+        "kind": row["kind"],
+        "status": row["status"],
+        "summary": payload.get("summary", ""),
+        "reviewer": payload.get("reviewer", ""),
+        "changed": moment(clock.milliseconds(row["changed"])),
+    }
 
 
 def task_record(
@@ -34,8 +91,8 @@ def task_record(
     }
     if branch is not None:
         record["branch"] = branch
-    if whole and payload.get("body"):
-        record["body"] = payload["body"]
+    if whole:
+        record |= {name: payload[name] for name in _WHOLE if payload.get(name)}
     reason = objects.find(connection, row["reason"]) if row["status"] == "blocked" else None
     if reason:
         record["reason"] = reason.get("reason", "")
@@ -53,10 +110,47 @@ def dispatch_record(connection: Connection, row: Row) -> Record:
         "title": (payload or {}).get("title", ""),
         "status": row["status"],
         "task_status": task["status"] if task else "",
-        "executor": row["executor"],
+        "executor": executor_of(connection, row),
         "lease_until": moment(until) if until else None,
         "attempt": row["attempt"],
     }
+
+
+def evidence_record(connection: Connection, row: Row, present: Present | None = None) -> Record:
+    """Return a piece of evidence: what it says, of what, how far it is trusted, and whether it still holds.
+
+    Args:
+        row: as queue.find_row gave it.
+        present: the workspace now; without it nothing is said of whether it is stale.
+
+    Returns:
+        id, kind, summary, uri, status, trust, source, content (sha-256), task, dispatch, run (None for
+        none), supports and supersedes (ids), created, stale, and problem: why it does not count now.
+    """
+    payload = objects.find(connection, row["object"]) or {}
+    record: Record = {
+        "id": shown(row["evidence"]),
+        **{name: row[name] for name in ("kind", "status", "trust", "content")},
+        "summary": payload.get("summary", ""),
+        "uri": payload.get("uri") or payload.get("path", ""),
+        "source": payload.get("source") or ("executor" if row["kind"] == RESULT else "mnemo"),
+        **{name: shown(row[name]) if row[name] else None for name in ("task", "dispatch", "run")},
+        "supports": [shown(each) for each in payload.get("supports", ())],
+        "supersedes": [shown(each) for each in queue.list_replaced(connection, row["evidence"])],
+        "created": moment(clock.milliseconds(row["clock"])),
+        "stale": False,
+        "problem": coverage.standing_of(row),
+    }
+    if present is not None and not record["problem"]:
+        record["problem"] = coverage.drift_of(connection, row, present)
+        record["stale"] = bool(record["problem"])
+    return record
+
+
+def executor_of(connection: Connection, dispatch: Row) -> str:
+    """Return who holds a dispatch or held it, while it is queued for whom it is meant; empty for anyone."""
+    payload = objects.find(connection, dispatch["object"]) or {}
+    return dispatch["executor"] or payload.get("executor", "")
 
 
 def moment(ms: int) -> str:

@@ -2,93 +2,55 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
-import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from mnemo.errors import Invalid, MnemoError, NotFound
-from mnemo.ids import new_id
-from mnemo.ledger import evidence, leases, results
+from mnemo.errors import Invalid, MnemoError
+from mnemo.ids import digest, new_id
+from mnemo.ledger import binding, evidence, gates, leases, policies, recording, results, states
 from mnemo.ledger import workspace as workspaces
+from mnemo.ledger.commanding import Sink, Stream, execute
 from mnemo.ledger.names import brief, get_row, shown
-from mnemo.ledger.workspace import Workspace
+from mnemo.ledger.recording import About, Piece
+from mnemo.ledger.workspace import Present, Workspace
 from mnemo.model import work
 from mnemo.redact import redact
 from mnemo.store import events, objects, queue
 from mnemo.store.connections import Connection
 from mnemo.store.database import Database
 
-if TYPE_CHECKING:
-    from subprocess import Popen
-
-TAIL_BYTES = 8 * 1024
-# Redaction needs to see a secret from its beginning, so more is held than is kept.
-HELD_BYTES = 64 * 1024
-GRACE_S = 5.0
+TESTS = "test_result"
+# What decides which programs a command finds and how they speak; kept as one hash, never as text.
+ENVIRONMENT = ("PATH", "VIRTUAL_ENV", "PYTHONPATH", "LANG", "LC_ALL", "TZ")
 MOST_NAMED = 20
 MOST_FILES = 500
-_PIECE = 64 * 1024
 
 Record = dict[str, Any]
 
 
-class Sink(Protocol):
-    """Where output goes besides: a binary file, such as sys.stdout.buffer."""
-
-    def write(self, piece: bytes, /) -> object:
-        """Take a piece of the output."""
-        ...
-
-    def flush(self) -> None:
-        """Show it."""
-        ...
-
-
-class Stream:
-    """One output of a command: hashed as it passes, its end kept.
+class Purpose(NamedTuple):
+    """What a command is run for.
 
     Args:
-        sink: where it goes besides; None for nowhere.
-        reader: is fed every piece; None for none.
+        task: whom it serves, an id or a unique beginning of it; None for nobody.
+        criteria: numbers of that task's criteria from 1; empty for all.
+        run: the run that it serves; left out, the task's, or for a gate the branch's newest.
+        gate: the gate that it decides, one of work.GATE_KINDS: passed with exit code 0, else failed.
+        kind: what it checks, one of work.RUN_KINDS or the word before its underscore; left out,
+            test_result where the lines of pytest were read, else command_output.
     """
 
-    def __init__(self, sink: Sink | None, reader: Callable[[bytes], None] | None = None) -> None:
-        self.size = 0
-        self._sink = sink
-        self._reader = reader
-        self._hash = hashlib.sha256()
-        self._held = bytearray()
+    task: str | None = None
+    criteria: tuple[int, ...] = ()
+    run: str | None = None
+    gate: str = ""
+    kind: str = ""
 
-    def take(self, pipe: IO[bytes]) -> None:
-        """Read a pipe to its end."""
-        with pipe:
-            while piece := os.read(pipe.fileno(), _PIECE):
-                self.size += len(piece)
-                self._hash.update(piece)
-                self._held += piece
-                del self._held[:-HELD_BYTES]
-                if self._reader:
-                    self._reader(piece)
-                self._show(piece)
 
-    def record(self) -> Record:
-        """Return sha-256, size in bytes, and the last 8 KiB as text without secrets."""
-        text = redact(self._held.decode("utf-8", "replace")).encode("utf-8", "replace")
-        tail = text[-TAIL_BYTES:].decode("utf-8", "ignore")
-        return {"sha256": self._hash.hexdigest(), "bytes": self.size, "tail": tail.replace("\0", "\ufffd")}
-
-    def _show(self, piece: bytes) -> None:
-        if self._sink is None:
-            return
-        try:
-            self._sink.write(piece)
-            self._sink.flush()
-        except (OSError, ValueError):  # whoever watched has left; the record is made all the same
-            self._sink = None
+NOBODY = Purpose()
 
 
 def run(
@@ -99,12 +61,13 @@ def run(
     now: int,
     workspace: Workspace,
     folder: str,
-    task: str | None = None,
-    criteria: Iterable[int] = (),
+    purpose: Purpose = NOBODY,
     out: Sink | None = None,
     err: Sink | None = None,
 ) -> Record:
     """Run a command without a shell and record what it did as trusted evidence.
+
+    The same command run again for the same work replaces what was recorded of it: the newest decides.
 
     Args:
         argv: the command and its arguments.
@@ -112,17 +75,18 @@ def run(
         now: wall clock at the start, milliseconds.
         workspace: the working tree.
         folder: where to run it.
-        task: whom it serves, an id or a unique beginning of it.
-        criteria: numbers of that task's criteria from 1; empty for all.
+        purpose: what it is run for.
         out, err: where its output goes besides, while it runs.
 
     Returns:
         id, argv, exit_code (negative for a signal), seconds, commit, tree, output (the last of it),
-        task, tests (counts), notes; the command's own end is in exit_code.
+        kind, task, run, gate, tests (counts), notes; the command's own end is in exit_code.
 
     Raises:
-        NotFound: task_not_found, or command_not_found (exit code 127; nothing is recorded).
-        Invalid: no command, a folder outside the workspace, a criterion that is not there.
+        NotFound: task_not_found, run_not_found, or command_not_found (exit code 127; nothing is recorded).
+        Invalid: no command, a folder outside the workspace, a criterion that is not there, unknown_gate,
+            unknown_kind.
+        Conflict: invalid_transition: the gate belongs to a run that has ended.
     """
     if not argv or not argv[0]:
         raise Invalid(
@@ -130,14 +94,36 @@ def run(
         )
     objects.seal({"argv": list(argv)})  # what cannot be written down is refused before it runs
     inner = workspace.relative(folder)
+    wanted = _kind(purpose.kind)
     with db.reading() as connection:
-        serves = _serves(connection, task, criteria)
-    commit = at.get("commit", "")
+        serves = _serves(connection, Present(workspace), purpose, at)
+    payload, counted = _run(argv, folder, inner, workspace, at.get("commit", ""), serves, (out, err))
+    piece = Piece(
+        wanted or (TESTS if counted else evidence.COMMAND),
+        "passed" if payload["exit_code"] == 0 else "failed",
+        work.TRUSTED,
+        {**payload, "gate": purpose.gate},
+    )
+    with db.transaction() as connection:
+        name, kept = _record(connection, piece, serves, at, now + payload["ms"])
+    return _answer(name, kept, serves)
+
+
+def _run(
+    argv: Sequence[str],
+    folder: str,
+    inner: str,
+    workspace: Workspace,
+    commit: str,
+    serves: About,
+    sinks: tuple[Sink | None, Sink | None],
+) -> tuple[Record, bool]:
+    """Run the command and return what is kept of it, and whether it printed results of pytest."""
     before = _look(workspace, commit)
     lines = results.PytestLines()
-    streams = Stream(out, lines.feed), Stream(err)
+    streams = Stream(sinks[0], lines.feed), Stream(sinks[1])
     started = time.monotonic_ns()
-    exit_code = _execute(argv, folder, streams)
+    exit_code = execute(argv, folder, streams)
     took = (time.monotonic_ns() - started) // 1_000_000
     lines.end()
     after = _look(workspace, commit)
@@ -146,10 +132,9 @@ def run(
         **_about_files(commit, before, after),
         "counts": lines.counts,
         "tests": results.results(lines, argv, exit_code, inner, lambda path: _is_there(workspace, path)),
+        **(serves.bound if _meddled(before, after) else _bound_again(workspace, serves)),
     }
-    with db.transaction() as connection:
-        name, kept = _record(connection, payload, serves, at, now + took)
-    return _answer(name, kept, serves)
+    return payload, bool(lines.counts)
 
 
 def _about_run(
@@ -165,6 +150,7 @@ def _about_run(
         "stderr": streams[1].record(),
         "platform": platform.platform(),
         "python": platform.python_version(),
+        "environment": digest(b"\0".join(os.fsencode(os.environ.get(name, "")) for name in ENVIRONMENT)),
     }
 
 
@@ -201,102 +187,53 @@ def _meddled(before: _Files, after: _Files) -> list[str]:
     return sorted(path for path in tracked if before.marks.get(path) != after.marks.get(path))
 
 
-class _Serves(NamedTuple):
-    """The task that a run speaks for, all empty when it speaks for none."""
-
-    task: str = ""
-    run: str = ""
-    dispatch: str = ""
-    numbers: tuple[int, ...] = ()
-
-
-def _serves(connection: Connection, task: str | None, criteria: Iterable[int]) -> _Serves:
-    numbers = tuple(criteria)
-    if not task:
-        if numbers:
-            raise Invalid("Criteria were given without their task.", "Give the task too.")
-        return _Serves()
-    row = get_row(connection, work.TASK, task)
-    chosen = evidence.choose_numbers(connection, row, numbers)
-    held = [each for each in queue.list_live(connection, task=row["task"]) if each["status"] == "claimed"]
-    return _Serves(row["task"], row["run"], held[0]["dispatch"] if held else "", chosen)
-
-
-def _execute(argv: Sequence[str], folder: str, streams: tuple[Stream, Stream]) -> int:
-    import subprocess
-
-    try:
-        process = subprocess.Popen(
-            list(argv),
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-    except OSError as error:
-        raise _not_started(argv[0], error) from None
-    except ValueError as error:
+def _serves(connection: Connection, present: Present, purpose: Purpose, at: dict[str, str]) -> About:
+    """Return whom a run of a command speaks for, having seen that its gate may be decided."""
+    task, criteria, owner, gate, _ = purpose
+    if gate and gate not in work.GATE_KINDS:
         raise Invalid(
-            f"The command {brief(argv[0])} cannot be run: {error}.", "Give it without NUL bytes."
-        ) from None
-    threads = [
-        threading.Thread(target=stream.take, args=(pipe,), daemon=True)
-        for stream, pipe in zip(streams, (process.stdout, process.stderr), strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        exit_code = process.wait()
-        for thread in threads:
-            # Something it left running may hold the pipe open for ever.
-            thread.join(GRACE_S)
-    except BaseException:
-        _end(process)
-        raise
-    return exit_code
-
-
-def _end(process: Popen[bytes]) -> None:
-    """End a command whose caller was interrupted; an interrupted run is no evidence."""
-    import subprocess
-
-    process.terminate()
-    try:
-        process.wait(GRACE_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def _not_started(command: str, error: OSError) -> MnemoError:
-    if isinstance(error, FileNotFoundError):
-        problem = NotFound(
-            f"The command {brief(command)} was not found; nothing was recorded.",
-            "Check its name and the PATH; shell words such as && need `sh -c`.",
-            "command_not_found",
+            f"There is no gate {brief(gate)}.", f"Gates: {', '.join(work.GATE_KINDS)}.", "unknown_gate"
         )
-        problem.exit_code = 127
-        return problem
-    problem = Invalid(
-        f"The command {brief(command)} cannot be run: {error.strerror}; nothing was recorded.",
-        "Check that it is executable.",
-        "command_not_executable",
-    )
-    problem.exit_code = 126
-    return problem
+    if gate and not task and not owner:
+        owner = recording.run_of(connection, None, at)["run"]
+    whom = recording.about(connection, present, task=task, run=owner, criteria=criteria)
+    row = queue.find_row(connection, work.RUN, whom.run) if gate else None
+    if row and work.is_final(work.RUN, row["status"]):
+        raise states.refusal(work.RUN, row, "is reviewed no more")
+    # A run of a task without names, or of a run as a whole, rests on every file of the tree.
+    return whom if whom.task else whom._replace(bound={})
+
+
+def _bound_again(workspace: Workspace, serves: About) -> Record:
+    """Return the files that evidence is bound to as the command left them: reports it wrote are its own."""
+    return binding.bind(workspace, serves.bound.get("names", ()))
+
+
+def _kind(given: str) -> str:
+    if not given:
+        return ""
+    kind = policies.plain(given)
+    if kind not in work.RUN_KINDS:
+        raise Invalid(
+            f"A command is no evidence of kind {brief(given)}.",
+            f"Give {', '.join(work.RUN_KINDS)}.",
+            "unknown_kind",
+        )
+    return kind
 
 
 def _record(
-    connection: Connection, payload: Record, serves: _Serves, at: dict[str, str], now: int
+    connection: Connection, piece: Piece, serves: About, at: dict[str, str], now: int
 ) -> tuple[str, Record]:
+    payload = piece.payload
     sealed = objects.seal(payload)
     objects.put(connection, sealed)
     name = new_id(work.EVIDENCE)
     part: events.Part = {
         "do": "record",
-        "kind": evidence.COMMAND,
-        "status": "passed" if payload["exit_code"] == 0 else "failed",
-        "trust": work.TRUSTED,
+        "kind": piece.kind,
+        "status": piece.status,
+        "trust": piece.trust,
         "run": serves.run,
         "task": serves.task,
         "dispatch": serves.dispatch,
@@ -305,21 +242,51 @@ def _record(
         "object": sealed.hash,
         "criteria": list(serves.numbers),
     }
-    events.record(connection, "evidence.recorded", {f"evidence/{name}": part}, at=at, now=now)
+    parts: dict[str, events.Part] = {f"evidence/{name}": part}
+    for former in _former(connection, payload, serves):
+        parts[f"evidence/{former}"] = evidence.superseded_by(name)
+    if payload["gate"]:
+        owner = get_row(connection, work.RUN, serves.run)
+        told: dict[str, object] = {
+            "summary": f"{payload['summary']}: exit code {payload['exit_code']}",
+            "reviewer": at.get("agent", ""),
+            "evidence": [name],
+        }
+        parts.update(gates.parts_for(connection, owner, payload["gate"], piece.status, told, serves.task)[0])
+    events.record(connection, "evidence.recorded", parts, at=at, now=now)
     for each in queue.list_live(connection, task=serves.task) if serves.task else ():
         if each["dispatch"] == serves.dispatch:
             leases.extend(connection, each, leases.length_of(each), now)
-    return name, sealed.payload
+    return name, {**sealed.payload, "kind": piece.kind}
 
 
-def _answer(name: str, kept: Record, serves: _Serves) -> Record:
+def _former(connection: Connection, payload: Record, serves: About) -> list[str]:
+    """Return the evidence of the same command for the same work, whose place this one takes."""
+    if not serves.run:
+        return []
+    numbers = {row["evidence"]: found for row, found in queue.list_evidence(connection, serves.task)}
+    found: list[str] = []
+    for row in queue.iter_evidence(connection, run=serves.run, task=serves.task):
+        if row["kind"] not in work.RUN_KINDS or row["status"] == "superseded":
+            continue
+        known = objects.find(connection, row["object"]) or {}
+        same = all(known.get(each) == payload[each] for each in ("argv", "cwd", "gate"))
+        if same and set(numbers.get(row["evidence"], ())) <= set(serves.numbers):
+            found.append(row["evidence"])
+    return found
+
+
+def _answer(name: str, kept: Record, serves: About) -> Record:
     notes: list[str] = []
     if kept["changed"]:
         notes.append(f"{', '.join(kept['changed'])} changed while it ran, so it counts for the files before.")
     tails = [kept[stream]["tail"] for stream in ("stdout", "stderr")]
     return {
         "id": shown(name),
+        "kind": kept["kind"],
         "task": shown(serves.task) if serves.task else None,
+        "run": shown(serves.run) if serves.run else None,
+        "gate": kept["gate"] or None,
         "criteria": [number for number in serves.numbers if number],
         "argv": kept["argv"],
         "cwd": kept["cwd"],

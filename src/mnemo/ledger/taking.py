@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mnemo.errors import Invalid, NotFound
 from mnemo.ids import new_id
-from mnemo.ledger import leases
+from mnemo.ledger import gates, leases
 from mnemo.ledger.names import get_row, shown
 from mnemo.ledger.tasks import list_ready, require_startable
 from mnemo.model import work
@@ -14,7 +16,15 @@ from mnemo.store.queue import Base
 from mnemo.store.rows import Row
 
 
-def create(connection: Connection, task: str, *, at: dict[str, str], now: int, reason: str = "") -> Row:
+def create(
+    connection: Connection,
+    task: str,
+    *,
+    at: dict[str, str],
+    now: int,
+    reason: str = "",
+    handed: Mapping[str, object] | None = None,
+) -> Row:
     """Queue a dispatch for a task; the one that is queued already is returned again.
 
     Args:
@@ -22,6 +32,7 @@ def create(connection: Connection, task: str, *, at: dict[str, str], now: int, r
         at: where and by whom.
         now: wall clock, milliseconds.
         reason: why it is handed out, as names.text gave it.
+        handed: what is kept with it besides, such as the executor that it is meant for.
 
     Raises:
         Conflict: someone holds the task, or it cannot be started.
@@ -34,7 +45,7 @@ def create(connection: Connection, task: str, *, at: dict[str, str], now: int, r
     if live:
         return live[0]
     require_startable(connection, wanted)
-    sealed = objects.seal({"reason": reason})
+    sealed = objects.seal({"reason": reason, **(handed or {})})
     objects.put(connection, sealed)
     name, part = _new(connection, wanted)
     parts: dict[str, events.Part] = {f"dispatch/{name}": {**part, "object": sealed.hash}}
@@ -69,7 +80,7 @@ def take(
 
     Raises:
         Conflict: dispatch_already_claimed (with holder and end), stale_lease, dispatch_terminal,
-            task_terminal, task_not_ready or run_not_active.
+            task_terminal, task_not_ready, review_gate_blocking or invalid_transition.
         NotFound: task_not_found, dispatch_not_found or no_ready_task.
     """
     leases.recover_expired(connection, at=at, now=now)
@@ -151,7 +162,7 @@ def _remember(connection: Connection, name: str, task: str, executor: str, base:
 def _first(connection: Connection, at: dict[str, str]) -> Row:
     """Return the first ready task, else that of the oldest dispatch in the queue."""
     branch = at.get("branch", "")
-    ready = list_ready(connection, branch)
+    ready = list_ready(connection, branch, limit=1)
     if ready:
         return ready[0]
     branches = queue.branches_of(connection)
@@ -159,8 +170,16 @@ def _first(connection: Connection, at: dict[str, str]) -> Row:
         task = queue.find_row(connection, work.TASK, row["task"]) if row["status"] == "queued" else None
         if task and branches.get(task["run"]) == branch:
             return task
+    for run in queue.list_runs(connection):
+        if run["branch"] == branch and _has_waiting(connection, run):
+            gates.require_open(connection, run)  # says what keeps the branch's work back
     raise NotFound(
         "No task is ready.",
         "Add one: `dispatch` with action add; list shows what others hold.",
         "no_ready_task",
     )
+
+
+def _has_waiting(connection: Connection, run: Row) -> bool:
+    waiting = (state for state in work.WAITING if queue.has_task(connection, run["run"], state))
+    return not work.is_final(work.RUN, run["status"]) and next(waiting, "") != ""

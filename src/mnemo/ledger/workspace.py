@@ -72,6 +72,21 @@ def content_hash(workspace: Workspace, path: str) -> str:
     return total.hexdigest()
 
 
+def begins_with(workspace: Workspace, path: str, openings: tuple[bytes, ...]) -> bool:
+    """Tell whether a regular file begins with one of these.
+
+    Args:
+        path: as relative() gave it.
+    """
+    if not is_file(workspace, path):
+        return False
+    try:
+        with open(_real(workspace, path), "rb") as file:
+            return file.read(max(map(len, openings))).startswith(openings)
+    except OSError:
+        return False
+
+
 def take_base(workspace: Workspace, commit: str, now: int) -> Base:
     """Return what the working tree is now, to be compared with later.
 
@@ -173,6 +188,14 @@ class Present:
         fresh = [path for path, kind in now.items() if path not in files and kind != UNTRACKED]
         known = [path for path, mark in files.items() if not is_as_marked(self.workspace, path, mark)]
         return sorted([*fresh, *known])
+
+    def as_marked(self, path: str, mark: str) -> bool:
+        """Tell whether a file still holds what its mark says; a file is read once."""
+        if self.workspace is None:
+            return False
+        if mark.startswith(_STAMP):
+            return is_as_marked(self.workspace, path, mark)
+        return self.content(path) == mark
 
     def _hash(self, path: str) -> str:
         if self.workspace is None:

@@ -24,8 +24,13 @@ WORDS = {
     "link": "linked",
     "unlink": "unlinked",
     "write": "logged",
+    "move": "gave a log entry to another branch",
+    "seal": "deleted log entries",
 }
-LASTING = {"purge": "the text is erased for ever, and no copy of it is kept here"}
+LASTING = {
+    "purge": "the text is erased for ever, and no copy of it is kept here",
+    "seal": "the entries are deleted for ever, and no copy of them is kept here",
+}
 
 Record = dict[str, Any]
 

@@ -25,7 +25,8 @@ TRANSITIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "rejected": (),
     },
     # Work done is still judged: completed may become accepted or rejected. A submitted, rejected or
-    # blocked task may be taken up again, and is then in progress.
+    # blocked task may be taken up again, and is then in progress. Whoever still holds a rejected one may
+    # hand it in again, and it is accepted once the evidence that it lacked is there.
     TASK: {
         "pending": ("ready", "claimed", "in_progress", "blocked", "cancelled"),
         "ready": ("pending", "claimed", "in_progress", "blocked", "cancelled"),
@@ -43,7 +44,7 @@ TRANSITIONS: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "verifying": ("submitted", "accepted", "rejected", "ready", "blocked", "cancelled"),
         "completed": ("verifying", "accepted", "rejected"),
-        "rejected": ("ready", "in_progress", "blocked", "cancelled"),
+        "rejected": ("ready", "in_progress", "submitted", "completed", "accepted", "blocked", "cancelled"),
         "blocked": ("pending", "ready", "in_progress", "cancelled"),
         "accepted": (),
         "cancelled": (),
@@ -85,6 +86,21 @@ GATE_KINDS = (
     "release_readiness",
 )
 TRUSTED, ADVISORY = "trusted", "advisory"
+
+# Kinds of evidence. What mnemo ran itself, what lies in the workspace, what somebody stands for by name:
+RUN_KINDS = (
+    "command_output",
+    "test_result",
+    "lint_result",
+    "type_result",
+    "compile_result",
+    "smoke_result",
+)
+FILE_KINDS = ("file", "diff", "artifact", "screenshot")
+APPROVAL, EXTERNAL_CHECK = "approval", "external_check"
+PROVING_KINDS = (*RUN_KINDS, *FILE_KINDS, APPROVAL, EXTERNAL_CHECK)
+# What somebody says: kept, and never enough for anything.
+SAID_KINDS = ("summary", "reasoning", "chat", "session_state", "terminal_log")
 
 
 def allowed(kind: str, old: str) -> tuple[str, ...]:

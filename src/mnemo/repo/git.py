@@ -337,9 +337,9 @@ class Git:
         config = os.fsdecode(read_bytes(os.path.join(self.place.common_dir, "config")))
         return parse_settings(config).get("extensions.objectformat", "sha1").lower()
 
-    def run(self, command: str, *arguments: str, given: bytes = b"") -> bytes:
+    def run(self, command: str, *arguments: str, given: bytes = b"", options: Iterable[str] = ()) -> bytes:
         """Return what a plumbing command says, given its standard input; what fails is raised in words."""
-        return _checked(command, self._ask(command, *arguments, given=given))
+        return _checked(command, self._ask(command, *arguments, given=given, options=options))
 
     def _ask(
         self, command: str, *arguments: str, given: bytes = b"", options: Iterable[str] = ()

@@ -9,7 +9,7 @@ Its configuration and attributes can name commands (git-config(1), gitattributes
   is hashed and compared in Python;
 - no protocol is allowed: what is missing from a partial clone stays missing, nothing is fetched.
 
-Nothing takes a lock or writes an object either.
+Nothing takes a lock or writes an object either, but the one command of worktrees.py.
 """
 
 from __future__ import annotations

@@ -192,6 +192,13 @@ class Database:
         with explained(self.path), self.locked() as held:
             self._open_writer(held).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def shrink(self) -> None:
+        """Give back the room of what was deleted; while somebody reads, a later write does that."""
+        with explained(self.path), self.locked() as held:
+            writer = self._open_writer(held)
+            writer.execute("VACUUM")
+            connections.shorten_log(writer, self.wait_s)
+
     def _drop(self) -> None:
         """Close every connection; SQLite leaves the log alone where the file was moved meanwhile."""
         with self._spare_guard:

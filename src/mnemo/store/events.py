@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from mnemo.clock import tick
-from mnemo.errors import Damaged
 from mnemo.ids import digest
 from mnemo.model.event import Event, Part, decode, effective, encode, order
-from mnemo.store import meta
+from mnemo.store import chains, meta
 from mnemo.store.aggregates import AGGREGATES
 from mnemo.store.fold import Fold
 
@@ -81,12 +80,24 @@ def iter_aggregate(connection: sqlite3.Connection, aggregate: str) -> Iterator[E
     found = connection.execute(
         "SELECT e.bytes FROM event_aggregates a JOIN events e ON e.id = a.event "
         "WHERE a.aggregate = ? AND e.bytes IS NOT NULL ORDER BY a.clock",
-        (_key(aggregate),),
+        (key_of(aggregate),),
     ).fetchall()
     for (data,) in found:
         event = decode(data)
         if aggregate in event.parts:
             yield event
+
+
+def list_touching(connection: sqlite3.Connection, aggregates: Iterable[str]) -> list[Event]:
+    """Return the events that name any of some aggregates, each once, in the order of folding."""
+    sought = set(aggregates)
+    rows: set[int] = set()
+    for name in sought:
+        keyed = connection.execute("SELECT event FROM event_aggregates WHERE aggregate = ?", (key_of(name),))
+        rows.update(row[0] for row in keyed)
+    found = (connection.execute("SELECT bytes FROM events WHERE id = ?", (row,)).fetchone() for row in rows)
+    events = [decode(data) for (data,) in found if data is not None]
+    return sorted((event for event in events if sought & event.parts.keys()), key=order)
 
 
 def iter_events(connection: sqlite3.Connection) -> Iterator[Event]:
@@ -116,27 +127,7 @@ def fold_all(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
 
 def broken_links(connection: sqlite3.Connection) -> list[str]:
     """Return what is wrong with the chains: one sentence each, naming replica, space and sequence."""
-    wrong: list[str] = []
-    last: dict[tuple[str, str], tuple[int, str]] = {}
-    rows = connection.execute(
-        "SELECT id, replica, space, seq, hash, bytes, id IN (SELECT event FROM seals) FROM events "
-        "ORDER BY replica, space, seq"
-    )
-    for _, replica, space, seq, hash_, data, sealed in rows:
-        chain = (replica, space)
-        before = last.get(chain, (0, ""))
-        name = f"{space} chain of {replica[:12]}, event {seq}"
-        if seq != before[0] + 1:
-            wrong.append(f"{name}: event {before[0] + 1} is missing")
-        if data is None:
-            if not sealed:
-                wrong.append(f"{name}: its bytes are gone and nothing sealed it")
-        elif digest(data) != hash_.hex():
-            wrong.append(f"{name}: its bytes do not fit its hash")
-        elif before[0] == seq - 1 and decode(data).prev != before[1]:
-            wrong.append(f"{name}: it does not follow event {seq - 1}")
-        last[chain] = (seq, hash_.hex())
-    return wrong
+    return chains.list_breaks(connection)
 
 
 def fold_foreign(connection: sqlite3.Connection, arrived: Iterable[Event]) -> None:
@@ -153,7 +144,7 @@ def _append(connection: sqlite3.Connection, event: Event, data: bytes) -> None:
     ).lastrowid
     connection.executemany(
         "INSERT INTO event_aggregates (aggregate, clock, event) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [(_key(aggregate), event.clock, number) for aggregate in event.parts],
+        [(key_of(aggregate), event.clock, number) for aggregate in event.parts],
     )
 
 
@@ -192,19 +183,6 @@ def _undone(connection: sqlite3.Connection) -> set[tuple[str, str]]:
     return dropped
 
 
-def _key(aggregate: str) -> int:
+def key_of(aggregate: str) -> int:
     """Return the 64-bit key of an aggregate's name; a collision only costs one event read in vain."""
     return int.from_bytes(bytes.fromhex(digest(aggregate.encode())[:16]), "big", signed=True)
-
-
-def verify_chains(connection: sqlite3.Connection) -> None:
-    """Check every chain.
-
-    Raises:
-        Damaged: naming the first broken sequence number.
-    """
-    wrong = broken_links(connection)
-    if wrong:
-        raise Damaged(
-            f"The event log is broken: {wrong[0]}.", "Run `mnemo health`; it restores the newest good backup."
-        )

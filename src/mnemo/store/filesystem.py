@@ -32,6 +32,17 @@ def identity(path: str) -> Identity | None:
     return (found.st_dev, found.st_ino) if found.st_size else None
 
 
+def size_of(path: str) -> int:
+    """Return how many bytes a store's file and its log have together; 0 where there is none."""
+    total = 0
+    for name in (path, path + "-wal"):
+        try:
+            total += os.stat(name).st_size
+        except OSError:
+            continue
+    return total
+
+
 class Mount(NamedTuple):
     """One line of mountinfo (proc_pid_mountinfo(5)).
 

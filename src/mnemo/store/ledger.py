@@ -32,6 +32,7 @@ def _open_run(connection: sqlite3.Connection, fold: Fold) -> None:
             "spike": int(bool(fold.part.get("spike"))),
             "plan": "",
             "object": fold.part.get("object", ""),
+            "reason": "",
             "clock": fold.event.clock,
             "changed": fold.event.clock,
         },
@@ -42,6 +43,12 @@ def _follow_plan(connection: sqlite3.Connection, fold: Fold) -> None:
     row = rows.find(connection, "runs", run=fold.name)
     if row and not work.is_final(work.RUN, row["status"]):
         rows.put(connection, "runs", {**row, "plan": fold.part["plan"], "changed": fold.event.clock})
+
+
+def _allow_spike(connection: sqlite3.Connection, fold: Fold) -> None:
+    row = rows.find(connection, "runs", run=fold.name)
+    if row and not work.is_final(work.RUN, row["status"]):
+        rows.put(connection, "runs", {**row, "spike": 1, "changed": fold.event.clock})
 
 
 def _draft_plan(connection: sqlite3.Connection, fold: Fold) -> None:
@@ -55,6 +62,7 @@ def _draft_plan(connection: sqlite3.Connection, fold: Fold) -> None:
             "run": fold.part.get("run", ""),
             "status": "draft",
             "object": fold.part.get("object", ""),
+            "reason": "",
             "clock": fold.event.clock,
             "changed": fold.event.clock,
         },
@@ -75,7 +83,8 @@ def _add_task(connection: sqlite3.Connection, fold: Fold) -> None:
             "priority": fold.part.get("priority", 0),
             "object": fold.part.get("object", ""),
             "reason": "",
-            "clock": fold.event.clock,
+            # Tasks of one deed keep the order in which they were sent.
+            "clock": fold.event.clock + fold.part.get("place", 0),
             "changed": fold.event.clock,
         },
     )
@@ -146,7 +155,8 @@ def _record_gate(connection: sqlite3.Connection, fold: Fold) -> None:
     part = {"run": "", "task": "", "kind": "", "status": "pending", "object": "", **fold.part}
     columns = ("run", "task", "kind", "status", "object")
     row = {each: part[each] for each in columns}
-    rows.put(connection, "gates", {"gate": fold.name, "clock": fold.event.clock, **row})
+    times = {"clock": fold.event.clock, "changed": fold.event.clock}
+    rows.put(connection, "gates", {"gate": fold.name, **times, **row})
 
 
 def _record_evidence(connection: sqlite3.Connection, fold: Fold) -> None:
@@ -165,6 +175,16 @@ def _record_evidence(connection: sqlite3.Connection, fold: Fold) -> None:
         rows.put(connection, "evidence_tests", result)
 
 
+def _supersede(connection: sqlite3.Connection, fold: Fold) -> None:
+    """Note that evidence was replaced; its own row stays as it is, and the first successor stands."""
+    row = rows.find(connection, "evidence", evidence=fold.name)
+    known = rows.find(connection, "superseded_evidence", evidence=fold.name)
+    if row is None or known or not work.can(work.EVIDENCE, row["status"], fold.part["status"]):
+        return
+    successor = {"successor": fold.part.get("successor", ""), "clock": fold.event.clock}
+    rows.put(connection, "superseded_evidence", {"evidence": fold.name, **successor})
+
+
 def _serve(connection: sqlite3.Connection, fold: Fold) -> None:
     """Let evidence serve criteria of a task, of its own or of another that cites it."""
     for number in fold.part["criteria"]:
@@ -179,8 +199,11 @@ def _clear_evidence(connection: sqlite3.Connection, name: str) -> None:
     row = rows.find(connection, "evidence", evidence=name)
     for test, _ in _tests(connection, row["object"]) if row else ():
         rows.delete(connection, "evidence_tests", test=test, evidence=name)
-    for table in ("evidence_criteria", "evidence"):
+    # A trigger keeps evidence from being deleted; folding it anew is the one exception.
+    connection.execute("INSERT INTO refolding (evidence) VALUES (?) ON CONFLICT DO NOTHING", (name,))
+    for table in ("evidence_criteria", "superseded_evidence", "evidence"):
         rows.delete(connection, table, evidence=name)
+    connection.execute("DELETE FROM refolding WHERE evidence = ?", (name,))
 
 
 def _tests(connection: sqlite3.Connection, object_hash: str) -> list[list[str]]:
@@ -217,11 +240,16 @@ def _clears(table: str, kind: str) -> Callable[[sqlite3.Connection, str], None]:
 
 
 RUNS = Aggregate(
-    apply={"open": _open_run, "status": _moves("runs", work.RUN), "plan": _follow_plan},
+    apply={
+        "open": _open_run,
+        "status": _moves("runs", work.RUN, "reason", "cause"),
+        "plan": _follow_plan,
+        "spike": _allow_spike,
+    },
     clear=_clears("runs", work.RUN),
 )
 PLANS = Aggregate(
-    apply={"draft": _draft_plan, "status": _moves("plans", work.PLAN)},
+    apply={"draft": _draft_plan, "status": _moves("plans", work.PLAN, "reason", "cause")},
     clear=_clears("plans", work.PLAN),
 )
 TASKS = Aggregate(
@@ -233,7 +261,7 @@ DISPATCHES = Aggregate(
         "queue": _queue,
         "take": _take,
         "finish": _finish,
-        "recover": _moves("dispatches", work.DISPATCH),
+        "recover": _moves("dispatches", work.DISPATCH, "result", "object"),
     },
     clear=_clears("dispatches", work.DISPATCH),
 )
@@ -245,7 +273,7 @@ EVIDENCE = Aggregate(
     apply={
         "record": _record_evidence,
         "serve": _serve,
-        "status": _moves("evidence", work.EVIDENCE),
+        "status": _supersede,
     },
     clear=_clear_evidence,
 )

@@ -8,7 +8,8 @@ from mnemo.store import meta
 from mnemo.store.engine import sqlite3
 
 # Shared tables hold what the events fold to and are the same in every replica; their rows carry a sum.
-# Local tables (meta, seals, anchor_states, counters, embeddings, contained, search …) belong to this copy.
+# Local tables (meta, seals, refolding, anchor_states, counters, embeddings, contained, sketches, search …)
+# belong to this copy.
 _FIRST = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, clock INTEGER NOT NULL) STRICT;
@@ -25,12 +26,16 @@ CREATE TABLE event_aggregates (
 CREATE TABLE seals (event INTEGER PRIMARY KEY REFERENCES events (id), sealed_by INTEGER NOT NULL) STRICT;
 CREATE TABLE quarantine (replica TEXT PRIMARY KEY, reason TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
+CREATE TABLE refolding (evidence TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
 CREATE TRIGGER events_are_kept BEFORE DELETE ON events
   BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
 CREATE TRIGGER events_are_final BEFORE UPDATE ON events
   WHEN NEW.bytes IS NOT NULL OR NEW.hash != OLD.hash OR NEW.replica != OLD.replica OR NEW.space != OLD.space
     OR NEW.seq != OLD.seq OR NEW.clock != OLD.clock OR NEW.kind != OLD.kind
-    OR NOT EXISTS (SELECT 1 FROM seals WHERE event = OLD.id)
+    OR OLD.kind NOT IN ('log', 'log.moved') OR NOT EXISTS (SELECT 1 FROM seals
+      JOIN events AS later ON later.id = seals.sealed_by
+      WHERE seals.event = OLD.id AND later.kind = 'log.pruned')
   BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 
 CREATE TABLE claims (
@@ -80,12 +85,12 @@ CREATE INDEX log_entries_by_branch ON log_entries (branch, clock);
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE, status TEXT NOT NULL, branch TEXT NOT NULL,
   commit_id TEXT NOT NULL, spike INTEGER NOT NULL, plan TEXT NOT NULL, object TEXT NOT NULL,
-  clock INTEGER NOT NULL,
+  reason TEXT NOT NULL, clock INTEGER NOT NULL,
   changed INTEGER NOT NULL, sum INTEGER NOT NULL) STRICT;
 CREATE INDEX runs_by_branch ON runs (branch, status);
 CREATE TABLE plans (
   id INTEGER PRIMARY KEY, plan TEXT NOT NULL UNIQUE, run TEXT NOT NULL, status TEXT NOT NULL,
-  object TEXT NOT NULL,
+  object TEXT NOT NULL, reason TEXT NOT NULL,
   clock INTEGER NOT NULL, changed INTEGER NOT NULL, sum INTEGER NOT NULL) STRICT;
 CREATE INDEX plans_by_run ON plans (run);
 CREATE TABLE tasks (
@@ -108,7 +113,8 @@ CREATE INDEX dispatches_alive ON dispatches (status, executor) WHERE status IN (
 CREATE TABLE gates (
   id INTEGER PRIMARY KEY, gate TEXT NOT NULL UNIQUE, run TEXT NOT NULL, task TEXT NOT NULL,
   kind TEXT NOT NULL,
-  status TEXT NOT NULL, object TEXT NOT NULL, clock INTEGER NOT NULL, sum INTEGER NOT NULL) STRICT;
+  status TEXT NOT NULL, object TEXT NOT NULL, clock INTEGER NOT NULL, changed INTEGER NOT NULL,
+  sum INTEGER NOT NULL) STRICT;
 CREATE INDEX gates_by_run ON gates (run, kind);
 CREATE TABLE evidence (
   id INTEGER PRIMARY KEY, evidence TEXT NOT NULL UNIQUE, run TEXT NOT NULL, task TEXT NOT NULL,
@@ -116,6 +122,10 @@ CREATE TABLE evidence (
   content TEXT NOT NULL,
   tree TEXT NOT NULL, object TEXT NOT NULL, clock INTEGER NOT NULL, sum INTEGER NOT NULL) STRICT;
 CREATE INDEX evidence_by_task ON evidence (task);
+CREATE INDEX evidence_by_run ON evidence (run, kind);
+CREATE TABLE superseded_evidence (
+  evidence TEXT NOT NULL, successor TEXT NOT NULL, clock INTEGER NOT NULL, sum INTEGER NOT NULL,
+  PRIMARY KEY (evidence)) STRICT, WITHOUT ROWID;
 CREATE TABLE evidence_tests (
   test TEXT NOT NULL, clock INTEGER NOT NULL, evidence TEXT NOT NULL, status TEXT NOT NULL,
   sum INTEGER NOT NULL,
@@ -123,6 +133,11 @@ CREATE TABLE evidence_tests (
 CREATE TABLE evidence_criteria (
   evidence TEXT NOT NULL, task TEXT NOT NULL, criterion INTEGER NOT NULL, sum INTEGER NOT NULL,
   PRIMARY KEY (evidence, task, criterion)) STRICT, WITHOUT ROWID;
+CREATE TRIGGER evidence_is_final BEFORE UPDATE ON evidence
+  BEGIN SELECT RAISE(ABORT, 'evidence is never changed; what replaces it is recorded beside it'); END;
+CREATE TRIGGER evidence_is_kept BEFORE DELETE ON evidence
+  WHEN NOT EXISTS (SELECT 1 FROM refolding WHERE evidence = OLD.evidence)
+  BEGIN SELECT RAISE(ABORT, 'evidence is never deleted'); END;
 
 CREATE TABLE anchor_states (
   assertion INTEGER NOT NULL REFERENCES assertions (id) ON DELETE CASCADE, position INTEGER NOT NULL,

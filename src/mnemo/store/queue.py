@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from mnemo.light import Any, NamedTuple
 from mnemo.model import work
@@ -53,19 +53,47 @@ def list_ids(connection: Connection, kind: str, prefix: str, limit: int = 6) -> 
 
 def find_row(connection: Connection, kind: str, full: str) -> Row | None:
     """Return the row of a run, plan, task, dispatch, gate or evidence, or None."""
+    if kind == work.EVIDENCE:
+        return next(iter_evidence(connection, evidence=full), None)
     return rows.find(connection, TABLES[kind], **{kind: full})
 
 
+def iter_evidence(connection: Connection, order: str = "clock, evidence", **where: Any) -> Iterator[Row]:
+    """Yield evidence whose columns equal what is given; what was replaced has the status superseded."""
+    for row in rows.iter_rows(connection, "evidence", order=order, **where):
+        replaced = rows.find(connection, "superseded_evidence", evidence=row["evidence"])
+        yield {**row, "status": "superseded"} if replaced else row
+
+
+def list_replaced(connection: Connection, successor: str) -> list[str]:
+    """Return the evidence that a piece of evidence replaced."""
+    found = rows.iter_rows(connection, "superseded_evidence", order="evidence", successor=successor)
+    return [row["evidence"] for row in found]
+
+
+def list_about(connection: Connection, task: str) -> list[Row]:
+    """Return all evidence about a task, oldest first: what was recorded for it and what was cited for it."""
+    found = {row["evidence"]: row for row in iter_evidence(connection, task=task)}
+    found.update({row["evidence"]: row for row, _ in list_evidence(connection, task)})
+    return sorted(found.values(), key=lambda row: (row["clock"], row["evidence"]))
+
+
 def find_spike(connection: Connection, branch: str) -> Row | None:
-    """Return a branch's oldest unplanned run that has not ended, or None."""
+    """Return the run of a branch's work that nobody planned or gave a goal, None when none is open."""
     found = _select(
         connection,
         "runs",
-        "WHERE t.branch = ? AND t.spike = 1 AND t.status NOT IN ('cancelled', 'completed') "
+        "WHERE t.branch = ? AND t.spike = 1 AND t.plan = '' AND t.object = '' "
+        "AND t.status NOT IN ('cancelled', 'completed') "
         "ORDER BY t.clock, t.run",
         [branch],
     )
     return found[0] if found else None
+
+
+def list_runs(connection: Connection) -> list[Row]:
+    """Return every run, newest first."""
+    return _select(connection, "runs", "ORDER BY t.clock DESC, t.run")
 
 
 def count_open(connection: Connection, run: str) -> int:
@@ -104,35 +132,15 @@ def count_tasks(connection: Connection, branch: str) -> dict[str, int]:
     }
 
 
-def list_startable(connection: Connection) -> list[Row]:
-    """Return the waiting tasks that nothing holds up: needs met, run active and planned, nobody on it."""
-    return _select(
-        connection,
-        "tasks",
-        f"JOIN runs r ON r.run = t.run WHERE t.status IN ({_quoted(work.WAITING)}) "
-        "AND r.status = 'active' AND (r.spike = 1 OR r.plan != '') "
-        "AND NOT EXISTS (SELECT 1 FROM dispatches d WHERE d.task = t.task "
-        f"AND d.status IN ({_quoted(work.LIVE)})) "
-        "AND NOT EXISTS (SELECT 1 FROM task_dependencies n LEFT JOIN tasks o ON o.task = n.needs "
-        f"WHERE n.task = t.task AND coalesce(o.status, '') NOT IN ({_quoted(work.DONE)}))",
-    )
+def has_task(connection: Connection, run: str, status: str) -> bool:
+    """Whether a run has a task in a state."""
+    sql = "SELECT 1 FROM tasks WHERE run = ? AND status = ? LIMIT 1"
+    return connection.execute(sql, (run, status)).fetchone() is not None
 
 
 def branches_of(connection: Connection) -> dict[str, str]:
     """Return run -> branch."""
     return dict(connection.execute("SELECT run, branch FROM runs"))
-
-
-def waiting_for(connection: Connection) -> dict[str, list[str]]:
-    """Return task -> the open tasks that need it."""
-    found: dict[str, list[str]] = {}
-    sql = (
-        "SELECT n.needs, n.task FROM task_dependencies n JOIN tasks t ON t.task = n.task "
-        f"WHERE t.status IN ({_quoted(work.OPEN)})"
-    )
-    for needed, task in connection.execute(sql):
-        found.setdefault(needed, []).append(task)
-    return found
 
 
 def list_unmet(connection: Connection, task: str) -> list[str]:
@@ -171,6 +179,21 @@ def list_live(connection: Connection, task: str = "", executor: str = "") -> lis
             tail += f" AND t.{column} = ?"
             values.append(value)
     return _select(connection, "dispatches", f"{tail} ORDER BY t.status, t.clock, t.dispatch", values)
+
+
+def list_live_ids(connection: Connection) -> list[str]:
+    """Return the ids of the dispatches that are queued or taken."""
+    sql = f"SELECT dispatch FROM dispatches WHERE status IN ({_quoted(work.LIVE)})"
+    return [row[0] for row in connection.execute(sql)]
+
+
+def count_tries(connection: Connection) -> dict[str, dict[str, int]]:
+    """Return executor -> status -> how many dispatches it took that are in that status."""
+    found: dict[str, dict[str, int]] = {}
+    sql = "SELECT executor, status, count(*) FROM dispatches WHERE executor != '' GROUP BY 1, 2"
+    for executor, status, count in connection.execute(sql):
+        found.setdefault(executor, {})[status] = count
+    return found
 
 
 def list_expired(connection: Connection, now: int) -> list[Row]:
@@ -245,7 +268,7 @@ def list_evidence(connection: Connection, task: str) -> list[tuple[Row, tuple[in
     numbers: dict[str, list[int]] = {}
     for row in rows.iter_rows(connection, "evidence_criteria", order="evidence, criterion", task=task):
         numbers.setdefault(row["evidence"], []).append(row["criterion"])
-    found = [rows.find(connection, "evidence", evidence=each) for each in numbers]
+    found = [find_row(connection, work.EVIDENCE, each) for each in numbers]
     known = sorted((row for row in found if row), key=lambda row: (row["clock"], row["evidence"]))
     return [(row, tuple(numbers[row["evidence"]])) for row in known]
 
@@ -257,7 +280,7 @@ def find_test(connection: Connection, test: str) -> tuple[str, str] | None:
         test: node id, such as tests/test_a.py::test_b.
     """
     for result in rows.iter_rows(connection, "evidence_tests", order="clock DESC, evidence DESC", test=test):
-        source = rows.find(connection, "evidence", evidence=result["evidence"])
+        source = find_row(connection, work.EVIDENCE, result["evidence"])
         if source and source["status"] != "superseded":
             return result["status"], source["tree"]
     return None

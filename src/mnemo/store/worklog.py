@@ -45,6 +45,22 @@ def count_elsewhere(connection: sqlite3.Connection, branch: str) -> int:
     return connection.execute("SELECT count(*) FROM log_entries WHERE branch != ?", (branch,)).fetchone()[0]
 
 
+def list_branches(connection: sqlite3.Connection) -> list[str]:
+    """Return the branches that have entries."""
+    found = connection.execute("SELECT DISTINCT branch FROM log_entries ORDER BY branch")
+    return [branch for (branch,) in found]
+
+
+def list_commits(connection: sqlite3.Connection, branch: str) -> list[str]:
+    """Return the commits at which a branch's entries were written, the newest first."""
+    found = connection.execute(
+        "SELECT commit_id FROM log_entries WHERE branch = ? AND commit_id != '' "
+        "GROUP BY commit_id ORDER BY max(clock) DESC",
+        (branch,),
+    )
+    return [commit for (commit,) in found]
+
+
 def _entry(connection: sqlite3.Connection, row: rows.Row) -> Entry:
     payload = objects.find(connection, row["object"]) or {}
     return Entry(
@@ -77,12 +93,15 @@ def _write(connection: sqlite3.Connection, fold: Fold) -> None:
     )
 
 
+def _move(connection: sqlite3.Connection, fold: Fold) -> None:
+    """Give an entry to another branch: the one that its own was merged into, or is called now."""
+    row = rows.find(connection, "log_entries", entry=fold.name)
+    if row:
+        rows.put(connection, "log_entries", {**row, "branch": fold.part["branch"]})
+
+
 def _clear(connection: sqlite3.Connection, name: str) -> None:
     rows.delete(connection, "log_entries", entry=name)
 
 
-def _remove(connection: sqlite3.Connection, fold: Fold) -> None:
-    _clear(connection, fold.name)
-
-
-LOG = Aggregate(apply={"write": _write, "prune": _remove}, clear=_clear)
+LOG = Aggregate(apply={"write": _write, "move": _move}, clear=_clear)

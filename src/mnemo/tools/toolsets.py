@@ -6,7 +6,7 @@ from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
-from mnemo.tools import core, guide, hooking, knowledge
+from mnemo.tools import core, guide, hooking, knowledge, worktools
 from mnemo.tools.marks import reads
 from mnemo.tools.remembering import SCHEMA
 
@@ -35,6 +35,14 @@ TOOLSETS: dict[str, tuple[Tool, ...]] = {
         knowledge.memory_link,
         knowledge.memory_search,
         knowledge.memory_query,
+    ),
+    "work": (
+        worktools.work_run,
+        worktools.work_plan,
+        worktools.work_evidence,
+        worktools.work_gate,
+        worktools.work_context,
+        worktools.work_recover,
     ),
 }
 

@@ -12,10 +12,11 @@ from mnemo.errors import MnemoError, NotARepository
 from mnemo.health import checking, places
 from mnemo.health import doctor as doctors
 from mnemo.health.looking import Check
+from mnemo.ledger.workspace import Present
 from mnemo.memory import verifying
 from mnemo.project import Project
 from mnemo.store import assertions, journal, meta, queue
-from mnemo.tools import installing, watching
+from mnemo.tools import installing, reporting, skills, watching
 from mnemo.tools.remembering import SCHEMA
 
 Record = dict[str, Any]
@@ -39,6 +40,8 @@ def init(fresh: bool = False) -> Record:
     notes = [note] if note else []
     return {
         **SCHEMA,
+        "ok": True,
+        "backend": "sqlite",
         "path": project.db.path,
         "repository": repository,
         "created": not existed,
@@ -46,20 +49,27 @@ def init(fresh: bool = False) -> Record:
     }
 
 
-def status(progress: Progress = None) -> Record:
-    """Tell what the memory holds and how much of it the code supports now."""
+def status(run_id: str = "", progress: Progress = None) -> Record:
+    """Tell where the run stands, what the memory holds, and how much of it the code supports now.
+
+    Args:
+        run_id: the run; left out, this branch's newest.
+    """
     project = projects.current()
     view = project.view()
     with project.db.reading() as connection:
         chosen = verifying.live_claims(connection, view)
         checked = verifying.check(connection, chosen, project.patient_judge(), progress)
         standing = assertions.counts(connection)
+        run = reporting.find_run(connection, project, run_id)
+        told = reporting.overview(connection, run, Present(project.workspace()))
         work = queue.count_tasks(connection, view.branch)
     verdicts: dict[str, int] = {}
     for one in checked:
         verdicts[one.verdict] = verdicts.get(one.verdict, 0) + 1
     return {
         **SCHEMA,
+        "ok": True,
         "repository": project.folder,
         "branch": view.branch,
         "claims": len(checked),
@@ -68,6 +78,7 @@ def status(progress: Progress = None) -> Record:
         "work": work,
         "store": project.db.path,
         "watcher": watching.report(project),
+        **told,
         "notes": project.told(),
     }
 
@@ -79,8 +90,11 @@ def doctor() -> Record:
     except NotARepository:
         project = None
     watcher = [_of_watcher(project)] if project else []
-    checks = doctors.checks(project.guard if project else None, os.environ, [*watcher, *_of_clients()])
-    return {**SCHEMA, "ok": all(check["ok"] for check in checks), "checks": checks}
+    checks = doctors.checks(
+        project.guard if project else None, os.environ, [*watcher, *_of_clients(), skills.check()]
+    )
+    named = {check.pop("name"): check for check in checks}
+    return {**SCHEMA, "ok": all(check["ok"] for check in checks), "checks": named}
 
 
 def health(install_cron: bool = False, progress: Progress = None) -> Record:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mnemo import projects
 from mnemo.errors import Invalid
-from mnemo.ledger import coverage, dispatching, running
+from mnemo.ledger import bundles, coverage, dispatching
 from mnemo.ledger.workspace import Present
 from mnemo.project import Project
 from mnemo.tools import remembering
 from mnemo.tools.remembering import SCHEMA
+from mnemo.tools.settling import settled
 from mnemo.worklog import writing
 
 Record = dict[str, Any]
@@ -47,13 +46,20 @@ def dispatched(action: str, executor: str | None, asked: Asked) -> Record:
     record = ACTIONS[action](project, executor or project.executor(), asked)
     if action not in READING:
         project.note_deed(f"dispatch {action}", action, [])
-    return {**SCHEMA, **record, "notes": [*record.get("notes", []), *project.told()]}
+    one: Record = record["dispatch"] or {}
+    followed = settled(project, one.get("id", ""))
+    return {**SCHEMA, **record, "notes": [*record.get("notes", []), *followed, *project.told()]}
 
 
 def judged(
     target: str | None, repair: bool = False, progress: Callable[[int, int], None] | None = None
 ) -> Record:
-    """Judge claims against the code, or a task or a run against its evidence."""
+    """Judge claims against the code, a task or a run against its evidence, or a context bundle."""
+    if target and target.startswith(bundles.PREFIX):
+        project = projects.current()
+        with project.db.reading() as connection:
+            found = bundles.verify(connection, project.db.folder, target)
+        return {**SCHEMA, **found, "notes": project.told()}
     if not target or not target.startswith(LEDGER_IDS):
         return remembering.verified(target, repair, progress)
     project = projects.current()
@@ -71,32 +77,6 @@ def logged(message: str, extra: Any) -> Record:
     project.note_deed("log", "logged", [])
     added = writing.entry_record(entry)
     return {**SCHEMA, "branch": entry.branch, "entries": [added], "added": added, "notes": project.told()}
-
-
-def evidence_run(*command: str, task: str = "", criteria: list[int] | None = None) -> Record:
-    """Run a command without a shell and keep what it proved; it ends with the command's own code.
-
-    Args:
-        command: the command and its arguments, behind --.
-        task: the task that it is evidence for.
-        criteria: the task's criteria that it serves, from 1; all when left out.
-    """
-    project = projects.current(writing=True)
-    record = running.run(
-        project.db,
-        list(command),
-        at=project.at(),
-        now=project.now(),
-        workspace=project.workspace(),
-        folder=os.getcwd(),
-        task=task or None,
-        criteria=criteria or (),
-        # The command's own output goes to stderr, so that stdout holds the record alone.
-        out=sys.stderr.buffer,
-        err=sys.stderr.buffer,
-    )
-    project.note_deed("evidence", f"ran a command: exit {record['exit_code']}", [])
-    return {**SCHEMA, **record, "notes": [*record.get("notes", []), *project.told()]}
 
 
 def _add(project: Project, executor: str, asked: Asked) -> Record:

@@ -8,19 +8,25 @@ from typing import Any
 from mnemo.errors import MnemoError
 from mnemo.interfaces.render import (
     briefing,
+    handing,
     hooks,
     importing,
     installing,
     knowledge,
+    lifecycle,
     measuring,
     memory,
     people,
     places,
+    proving,
+    pruning,
+    smoking,
     upkeep,
     work,
 )
 from mnemo.interfaces.render.plain import anything, as_json
 from mnemo.retrieval import cards
+from mnemo.tools import worktools
 
 __all__ = ["as_json", "error", "text"]
 
@@ -48,12 +54,52 @@ WORDS: dict[str, Callable[[Record], str]] = {
     "log": work.log,
     "log_work": work.logged,
     "fetch_branch_logs": work.entries_json,
+    "cleanup_deleted_branches": pruning.branches,
+    "prune_old_logs": pruning.old,
+    "prune_by_size": pruning.by_size,
     "dispatch": work.dispatch,
+    "start": lifecycle.run,
+    "pause": lifecycle.run,
+    "resume": lifecycle.run,
+    "cancel": lifecycle.run,
+    "plan": lifecycle.plan,
+    "approve_plan": lifecycle.plan,
+    "reject_plan": lifecycle.plan,
+    "review": lifecycle.review,
+    "enqueue_event": lifecycle.enqueued,
+    "report": lifecycle.report,
+    "handoff": lifecycle.handoff,
     "evidence_run": work.evidence,
+    "evidence_add": proving.recorded,
+    "evidence_list": proving.listed,
+    "evidence_show": proving.shown,
+    "verify_task": proving.verdict,
+    "record_external_check": proving.recorded,
+    "record_approval": proving.recorded,
+    "record_graph_diff": proving.graph_diff,
+    "select_patch": proving.patch,
+    "release_gate": proving.release,
+    "audit_verify": proving.audit,
+    "dispatch_task": handing.dispatched,
+    "claim_dispatch": handing.dispatched,
+    "complete_dispatch": handing.dispatched,
+    "fail_dispatch": handing.dispatched,
+    "list_dispatches": handing.dispatches,
+    "worker_payload": handing.payload,
+    "context_bundle": handing.bundle,
+    "route_task": handing.route,
+    "recover_jobs": handing.recovery,
+    "graph_status": handing.graph,
+    "graph_update": handing.graph,
+    "prefetch": handing.lessons,
+    "writeback": handing.lesson,
+    "classify": handing.verdict,
+    "skills": handing.skills,
     "doctor": upkeep.checks,
     "status": upkeep.status,
     "health": upkeep.health,
     "self_check": upkeep.checks,
+    "sample_smoke": smoking.sample_smoke,
     "backup": upkeep.backup,
     "restore": upkeep.restore,
     "export": upkeep.export,
@@ -87,6 +133,8 @@ def text(name: str, record: Record) -> str:
     if record.get("ok") is False and "message" in record:
         return _two_lines(record["message"], record.get("fix", ""))
     plain_name = name.replace("-", "_").replace(" ", "_").removeprefix("memory_")
+    if plain_name in worktools.ACTIONS and "action" in record:
+        plain_name = worktools.command_of(plain_name, record["action"]).replace(" ", "_")
     return WORDS.get(plain_name, anything)(record)
 
 

@@ -14,6 +14,12 @@ Record = dict[str, Any]
 # What programs need and people do not; "ok" is only worth a word when it is false.
 UNSPOKEN = ("schema", "tokens")
 NOTHING: tuple[Any, ...] = (None, "", [], {})
+_PLURALS = {
+    "entry": "entries",
+    "dispatch": "dispatches",
+    "match": "matches",
+    "piece of evidence": "pieces of evidence",
+}
 
 
 def as_json(value: Any) -> str:
@@ -55,8 +61,7 @@ def counted(count: int, word: str) -> str:
     """Return a number with its noun, such as 1 task or 2 tasks."""
     if count == 1:
         return f"1 {word}"
-    plural = {"entry": "entries", "dispatch": "dispatches", "match": "matches"}.get(word, f"{word}s")
-    return f"{count} {plural}"
+    return f"{count} {_PLURALS.get(word, f'{word}s')}"
 
 
 def size(count: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mnemo.interfaces.render import lifecycle
 from mnemo.interfaces.render.plain import as_json, counted, duration, everything, joined, notes, size
 from mnemo.interfaces.render.watching import of_report
 from mnemo.retrieval import cards
@@ -15,11 +16,11 @@ HELD = (("rows", "row"), ("claims", "claim"))
 
 def checks(record: Record) -> str:
     """Return each check with what it saw, and how to mend those that failed."""
-    checked: list[Record] = record.get("checks", [])
-    failed = sum(not check["ok"] for check in checked)
+    checked: dict[str, Record] = record.get("checks", {})
+    failed = sum(not check["ok"] for check in checked.values())
     tally = f"{counted(len(checked), 'check')}, {f'{failed} failed' if failed else 'all fine'}."
     rest = everything(record, ("checks", "notes", "ok"))
-    return joined([_check(check) for check in checked], rest, notes(record), tally)
+    return joined([_check(name, check) for name, check in checked.items()], rest, notes(record), tally)
 
 
 def status(record: Record) -> str:
@@ -28,10 +29,13 @@ def status(record: Record) -> str:
     waiting = record["standing"].get("unconfirmed", 0)
     work = ", ".join(f"{count} {state}" for state, count in record["work"].items())
     told = ("repository", "branch", "claims", "verdicts", "standing", "work", "store", "watcher", "notes")
+    place = f" on {cards.phrase(record['branch'])}" if record["branch"] else ""  # none outside of git
+    told += ("run", "plans", "tasks", "gates", "dispatches", "evidence", "audit", "next")
     return joined(
-        f"repository: {cards.phrase(record['repository'], cards.LINE)} on {cards.phrase(record['branch'])}",
+        f"repository: {cards.phrase(record['repository'], cards.LINE)}{place}",
         f"{counted(record['claims'], 'claim')}{': ' if verdicts else ''}{verdicts}",
         f"{counted(waiting, 'claim')} unconfirmed: `mnemo inbox`" if waiting else "",
+        lifecycle.of_status(record),
         f"tasks: {work}" if work else "",
         f"watcher: {of_report(record['watcher'])}",
         f"store: {cards.phrase(record['store'], cards.LINE)}",
@@ -112,7 +116,7 @@ def config_set(record: Record) -> str:
 def init(record: Record) -> str:
     """Return where the store is, and whether it was there before."""
     state = "Made the store" if record.get("created") else "The store was there before:"
-    told = ("path", "created", "notes")
+    told = ("backend", "path", "created", "notes")
     return joined(
         f"{state} {cards.phrase(record['path'], cards.LINE)}", everything(record, told), notes(record)
     )
@@ -129,8 +133,8 @@ def logs(record: Record) -> str:
     return "\n".join(cards.phrase(line, 4 * cards.LINE) for line in lines) or "Nothing was logged yet."
 
 
-def _check(check: Record) -> str:
-    name, detail = cards.phrase(check["name"]), cards.phrase(check.get("detail") or "", cards.LINE)
+def _check(name: str, check: Record) -> str:
+    name, detail = cards.phrase(name), cards.phrase(check.get("detail") or "", cards.LINE)
     fix = cards.phrase(check.get("fix") or "", cards.LINE)
     line = f"{'ok' if check['ok'] else 'FAILED'} {name}" + (f": {detail}" if detail else "")
     return joined(line, f"  Next: {fix}" if fix and not check["ok"] else "")

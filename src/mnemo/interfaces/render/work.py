@@ -11,13 +11,14 @@ from mnemo.interfaces.render.plain import as_json, counted, duration, joined, no
 from mnemo.retrieval import cards
 
 Record = dict[str, Any]
+_GIVE = "give evidence for what is missing with dispatch complete."
 
 
 def log(record: Record) -> str:
     """Return the entry that was added, or the entries read, newest first."""
     if record.get("added"):
         return joined(logged(record), notes(record))
-    branch = cards.phrase(record.get("branch") or "this branch")
+    branch = cards.phrase(record.get("branch") or "no branch")
     entries: list[Record] = record.get("entries", [])
     if not entries:
         others = f"; other branches hold {record['elsewhere']}" if record.get("elsewhere") else ""
@@ -32,7 +33,8 @@ def log(record: Record) -> str:
 def logged(record: Record) -> str:
     """Return the confirmation that names the message of the new entry."""
     added = record["added"]
-    return joined(_said(f"Logged on {cards.phrase(added['branch'])}", added["message"]), _extra(added))
+    place = f" on {cards.phrase(added['branch'])}" if added["branch"] else ""  # none outside of git
+    return joined(_said(f"Logged{place}", added["message"]), _extra(added))
 
 
 def entries_json(record: Record) -> str:
@@ -69,7 +71,7 @@ def task_verdict(record: Record) -> str:
         [_criterion(each) for each in record.get("criteria", [])],
         [f"missing: {cards.phrase(item, cards.LINE)}" for item in record.get("failed_requirements", [])],
         notes(record),
-        "" if record["accepted"] else "Next: give evidence for what is missing with dispatch complete.",
+        "" if record["accepted"] else f"Next: {cards.phrase(record.get('next') or _GIVE, cards.LINE)}",
     )
 
 
@@ -91,7 +93,10 @@ def evidence(record: Record) -> str:
         cards.BETWEEN.join(fields),
         f"ran: {command}{place}",
         f"tests: {tests}" if tests else "",
-        f"for: {cards.phrase(record['task'])}{serves}" if record.get("task") else "",
+        f"for: {cards.phrase(whom)}{serves}" if (whom := record.get("task") or record.get("run")) else "",
+        f"gate: {cards.phrase(record['gate'])} {cards.phrase(record['status'])}"
+        if record.get("gate")
+        else "",
         f"kept: the last {counted(kept, 'line')} of its output" if kept else "",
         notes(record),
     )
@@ -139,7 +144,8 @@ def _dispatch(dispatch: Record) -> str:
     task = f"task {cards.phrase(dispatch['task'])} {cards.phrase(dispatch.get('task_status') or '')}".rstrip()
     fields.append(f"{task}: {cards.phrase(dispatch['title'], cards.LINE)}" if dispatch.get("title") else task)
     if dispatch.get("executor"):
-        fields.append(f"by {cards.phrase(dispatch['executor'])}")
+        holds = "for" if dispatch["status"] == "queued" else "by"
+        fields.append(f"{holds} {cards.phrase(dispatch['executor'])}")
     if dispatch.get("lease_until"):
         fields.append(f"until {cards.phrase(dispatch['lease_until'])}")
     if (dispatch.get("attempt") or 1) > 1:

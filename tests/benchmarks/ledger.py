@@ -1,0 +1,158 @@
+"""Measure the ledger: many takers at once, killed holders, long chains, a large graph of tasks, a large log.
+
+    python -m tests.benchmarks.ledger [--takers N] [--tasks N] [--holders N] [--lease S] [--events N]
+
+Takers and holders are processes of their own, warm as a client's server is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from mnemo import projects
+from mnemo.errors import Conflict
+from mnemo.ledger import graph, tasks
+from mnemo.store import chains, filesystem, weighing
+from mnemo.store.database import Database
+from mnemo.tools import core
+from mnemo.worklog import pruning, writing
+from tests.processes import takers
+from tests.repos import make_repository
+from tests.stores import MAIN, open_store
+
+LATE_S = 10.0
+Found = TypeVar("Found")
+
+
+def main() -> None:
+    """Measure everything and print it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--takers", type=int, default=16)
+    parser.add_argument("--tasks", type=int, default=1_000)
+    parser.add_argument("--holders", type=int, default=16)
+    parser.add_argument("--lease", type=float, default=5.0)
+    parser.add_argument("--events", type=int, default=10_000)
+    parser.add_argument("--graph", type=int, default=10_000)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(HOME=folder, MNEMO_BACKUPS=f"{folder}/backups", MNEMO_GLOBAL=f"{folder}/global")
+        for name, measure in (
+            ("taking", lambda: taking(asked.takers, asked.tasks)),
+            ("killing", lambda: killing(asked.holders, asked.lease)),
+            ("chains", lambda: walking(open_store(Path(folder, "chains")), asked.events)),
+            ("graph", lambda: ranking(open_store(Path(folder, "graph")), asked.graph)),
+            ("log", lambda: cutting(open_store(Path(folder, "log")), asked.events)),
+        ):
+            os.chdir(make_repository(Path(folder, "repositories", name)))
+            measure()
+    projects.closing()
+
+
+def taking(count: int, wanted: int) -> None:
+    """Print how long takes last when processes take everything there is at once."""
+    project = projects.current(writing=True)
+    planned = takers.plan_work(project.db, wanted, project.now())
+    begun = time.perf_counter()
+    took = takers.race(Path.cwd(), [f"taker-{number}" for number in range(count)], 30)
+    spent = time.perf_counter() - begun
+    owners = len({take.task for take in took})
+    assert len(took) == owners == len(planned), f"{len(took)} takes of {owners} tasks, {len(planned)} planned"
+    cuts = statistics.quantiles([take.ms for take in took], n=100)
+    print(f"{count} processes took {len(took)} tasks in {spent:.1f} s, each task one owner, 0 errors")
+    longest = max(take.ms for take in took)
+    print(f"  a take: p50 {cuts[49]:.0f} ms, p99 {cuts[98]:.0f} ms, longest {longest:.0f} ms", flush=True)
+
+
+def killing(count: int, lease_s: float) -> None:
+    """Print how long after its lease a killed holder's task is ready, and that its answer is refused."""
+    project = projects.current(writing=True)
+    takers.plan_work(project.db, count, project.now())
+    held = takers.kill_holders(Path.cwd(), count, lease_s)
+    back = takers.await_ready([take.task for take in held], held[-1].at + lease_s + LATE_S)
+    late = max(back[take.task] - take.at - lease_s for take in held)
+    refused = sum(is_stale(take.dispatch) for take in held)
+    print(
+        f"{count} holders killed, lease {lease_s:g} s: the last task was ready {late:+.2f} s after its lease"
+    )
+    print(f"  stale completions refused: {refused} of {count}", flush=True)
+
+
+def is_stale(dispatch: str) -> bool:
+    """Whether completing a dispatch is refused because its lease ran out."""
+    Path("late.txt").write_text(dispatch)
+    try:
+        core.dispatch("complete", dispatch=dispatch, evidence=["late.txt"])
+    except Conflict as error:
+        return error.word == "stale_lease"
+    return False
+
+
+def walking(db: Database, count: int) -> None:
+    """Print how long it takes to verify a chain of so many events."""
+    fill_log(db, count, "done")
+    with db.reading() as connection:
+        spent, found = timed(lambda: chains.walk(connection))
+    assert not any(chain.breaks for chain in found)
+    print(f"{sum(chain.events for chain in found)} events verified in {spent * 1000:.0f} ms", flush=True)
+    db.close()
+
+
+def ranking(db: Database, count: int) -> None:
+    """Print how long it takes to rank the ready tasks of a large graph."""
+    dice = random.Random(7)
+    with db.transaction() as connection:
+        made, run = list[str](), takers.open_planned(connection, 1_790_000_000_000)
+        for number in range(count):
+            needs = dice.sample(made[-200:], dice.randrange(min(3, len(made) + 1)))
+            row = tasks.add_task(
+                connection, f"Task {number}", run=run, needs=needs,
+                priority=dice.random(), at=MAIN, now=1_790_000_000_000,
+            )  # fmt: skip
+            made.append(row["task"])
+    with db.reading() as connection:
+        first, found = timed(lambda: graph.list_ready_ids(connection, "main"))
+        again = statistics.median(
+            timed(lambda: graph.list_ready_ids(connection, "main"))[0] for _ in range(9)
+        )
+    print(f"{count} tasks with needs: {len(found)} ready, ranked in {first * 1000:.0f} ms, again in "
+          f"{again * 1000:.0f} ms", flush=True)  # fmt: skip
+    db.close()
+
+
+def cutting(db: Database, count: int) -> None:
+    """Print what pruning by size does to a log of so many entries."""
+    fill_log(db, count, "x" * 500)
+    before = filesystem.size_of(db.path)
+    spent, record = timed(lambda: pruning.prune_to_size(db, 1, at=MAIN, now=1_790_000_000_000))
+    with db.reading() as connection:
+        weight = weighing.weigh(connection).size
+    print(f"log of {count} entries pruned to 1 MB in {spent:.1f} s: {record['deleted']} deleted")
+    after = record["file_bytes"]
+    print(f"  file {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after, log {weight / 1e6:.2f} MB")
+    db.close()
+
+
+def fill_log(db: Database, count: int, text: str) -> None:
+    """Write so many entries."""
+    with db.transaction() as connection:
+        for number in range(count):
+            writing.add_entry(connection, f"{number} {text}", None, MAIN, 1_790_000_000_000)
+
+
+def timed(call: Callable[[], Found]) -> tuple[float, Found]:
+    """Return how long a call lasts, seconds, and what it returns."""
+    begun = time.perf_counter()
+    found = call()
+    return time.perf_counter() - begun, found
+
+
+if __name__ == "__main__":
+    main()
