@@ -17,6 +17,8 @@ DEFAULT = "default"
 LARGEST = 1e9
 LARGEST_FILE = 1 << 20
 YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+SCORERS = ("bm25", "fts5", "tfidf", "embedding")
+EMBEDDERS = ("auto", "voyage", "openai", "local")
 NOUNS = {"whole": "a whole number", "number": "a number", "flag": "true or false"}
 
 
@@ -85,20 +87,9 @@ _TABLE = (
     Key("capture", "flag", True, "whether hooks keep decisions, causes and dead ends that were said"),
     Key("tags.words", "text", "", "further words and the tags they give, such as cart=shop"),
     Key("watch", "flag", True, "whether a server keeps what anchors say up to date in the background"),
-    Key(
-        "retrieval",
-        "text",
-        "bm25",
-        "what scores the texts of claims for a question",
-        choices=("bm25", "fts5", "tfidf", "embedding"),
-    ),
-    Key(
-        "embedding.provider",
-        "text",
-        "auto",
-        "who computes embeddings; auto takes a local folder, then the service whose key is set",
-        choices=("auto", "voyage", "openai", "local"),
-    ),
+    Key("retrieval", "text", "bm25", "what scores the texts of claims for a question", choices=SCORERS),
+    # auto takes a local folder, then the service whose key is set.
+    Key("embedding.provider", "text", "auto", "who computes embeddings", choices=EMBEDDERS),
     Key("embedding.model", "text", "", "the model of the service, or the folder of a local one"),
     Key("recall.timeout_ms", "whole", 5000, "milliseconds after which a recall is interrupted, 0 for never"),
     Key("MNEMO_EMBEDDING_URL", "text", "", "address of the service that computes embeddings"),

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from mnemo.light import Any, cast
 from mnemo.store import lock
-from mnemo.store.database import private_opener
+from mnemo.store.filesystem import private_opener
 
 Record = dict[str, Any]
 

@@ -8,13 +8,12 @@ under both locks, because SQLite before 3.51.3 can corrupt a WAL database when a
 from __future__ import annotations
 
 import os
-import stat
 import time
 from _thread import RLock, allocate_lock  # importing threading would cost a hook a millisecond
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 
-from mnemo.errors import Busy, Damaged, MnemoError, StorageError, TooNew
+from mnemo.errors import Busy, Damaged, MnemoError, TooNew
 from mnemo.ids import digest
 from mnemo.store import connections, filesystem, lock, migrations
 from mnemo.store.connections import connect, explained, has_log, open_reader, open_still, set_up_writer
@@ -131,7 +130,7 @@ class Database:
             if self._lock is not None:
                 yield self._lock
                 return
-            make_folder(self.folder)
+            filesystem.make_folder(self.folder)
             with lock.held(lock.path_of(self.path), self.wait_s, self.path) as held:
                 self._lock = held
                 try:
@@ -197,7 +196,7 @@ class Database:
         with explained(self.path), self.locked() as held:
             writer = self._open_writer(held)
             writer.execute("VACUUM")
-            connections.shorten_log(writer, self.wait_s)
+            connections.cut_log(writer, self.wait_s)
 
     def _drop(self) -> None:
         """Close every connection; SQLite leaves the log alone where the file was moved meanwhile."""
@@ -363,32 +362,6 @@ def empty() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     migrations.migrate(connection)
     return connection
-
-
-def make_folder(folder: str) -> None:
-    """Make a folder that only its owner can read and that git ignores.
-
-    Raises:
-        StorageError: it cannot be made.
-    """
-    if os.path.isdir(folder):
-        return
-    try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        os.chmod(folder, stat.S_IRWXU)
-        if os.path.basename(folder) == ".mnemo":
-            ignore = os.path.join(folder, ".gitignore")
-            with open(ignore, "w", encoding="ascii", opener=private_opener) as file:
-                file.write("*\n")
-    except OSError as error:
-        raise StorageError(
-            f"The folder {folder} cannot be made: {error.strerror}.", "Check its permissions, then try again."
-        ) from None
-
-
-def private_opener(path: str, flags: int) -> int:
-    """Open a file so that only its owner can read it, whatever the umask."""
-    return os.open(path, flags | os.O_CLOEXEC, 0o600)
 
 
 def _newest_in(path: str) -> int:

@@ -1,4 +1,4 @@
-"""On what kind of file system a store lies, and whether its locks and shared memory can be trusted there.
+"""The file system that a store lies on: whether its locks and shared memory are to be trusted; private files.
 
 SQLite's write-ahead log needs all processes to share memory on one host (sqlite.org/wal.html), and no journal
 is safe where locks are not (sqlite.org/lockingv3.html, "How To Corrupt").
@@ -7,7 +7,9 @@ is safe where locks are not (sqlite.org/lockingv3.html, "How To Corrupt").
 from __future__ import annotations
 
 import os
+import stat
 
+from mnemo.errors import StorageError
 from mnemo.light import NamedTuple, expression
 
 MOUNTINFO = "/proc/self/mountinfo"
@@ -123,3 +125,29 @@ def _holds(point: str, path: str) -> bool:
 
 def _plain(name: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1], 8)), name)
+
+
+def make_folder(folder: str) -> None:
+    """Make a folder that only its owner can read and that git ignores.
+
+    Raises:
+        StorageError: it cannot be made.
+    """
+    if os.path.isdir(folder):
+        return
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        os.chmod(folder, stat.S_IRWXU)
+        if os.path.basename(folder) == ".mnemo":
+            ignore = os.path.join(folder, ".gitignore")
+            with open(ignore, "w", encoding="ascii", opener=private_opener) as file:
+                file.write("*\n")
+    except OSError as error:
+        raise StorageError(
+            f"The folder {folder} cannot be made: {error.strerror}.", "Check its permissions, then try again."
+        ) from None
+
+
+def private_opener(path: str, flags: int) -> int:
+    """Open a file so that only its owner can read it, whatever the umask."""
+    return os.open(path, flags | os.O_CLOEXEC, 0o600)

@@ -10,7 +10,7 @@ from mnemo.errors import Invalid
 from mnemo.ids import short
 from mnemo.light import Any
 from mnemo.redact import clean, redact
-from mnemo.store.database import make_folder, private_opener
+from mnemo.store.filesystem import make_folder, private_opener
 
 LARGEST_BYTES = 1_000_000
 KEPT = 3

@@ -14,7 +14,7 @@ from mnemo.ids import digest
 from mnemo.light import NamedTuple
 from mnemo.model.event import Event, decode
 from mnemo.store import events, objects
-from mnemo.store.database import private_opener
+from mnemo.store.filesystem import private_opener
 
 
 class Ingested(NamedTuple):

@@ -22,7 +22,7 @@ from mnemo.store.connections import Connection
 from mnemo.store.rows import Row
 from mnemo.tools import handing, remembering
 from mnemo.tools.handing import NOTHING_RUN, needed
-from mnemo.tools.remembering import SCHEMA
+from mnemo.tools.remembering import SCHEMA, Asking
 from mnemo.tools.settling import settled
 
 Record = dict[str, Any]
@@ -216,7 +216,7 @@ def memory_prefetch(query: str = "", limit: int = RECALLED) -> Record:
         limit: most lessons.
     """
     wanted = needed("query", query, "")
-    found = remembering.recalled(wanted, None, limit, BUDGET, None, False, True, False)
+    found = remembering.recalled(Asking(wanted, limit=limit, budget=BUDGET, full=True))
     told = [_lesson(claim) for claim in found["claims"]]
     withheld = found.get("withheld", [])
     return {
@@ -260,7 +260,7 @@ def _kept(project: Project, task: Row) -> tuple[str, str]:
 def _around(project: Project, connection: Connection, task: Row) -> bundles.Surroundings:
     payload = objects.find(connection, task["object"]) or {}
     asked = f"{payload.get('title', '')} {payload.get('body', '')}"[:LONGEST_QUERY].strip()
-    found = remembering.recalled(asked, None, RECALLED, BUDGET, None, False, True, False)
+    found = remembering.recalled(Asking(asked, limit=RECALLED, budget=BUDGET, full=True))
     memory = [
         {name: one[name] for name in ("address", "content", "verdict", "domain")} for one in found["claims"]
     ]

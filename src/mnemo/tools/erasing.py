@@ -11,7 +11,7 @@ from mnemo.memory.reasons import Settled
 from mnemo.project import Project
 from mnemo.speaking import contexts
 from mnemo.store import search
-from mnemo.store.database import private_opener
+from mnemo.store.filesystem import private_opener
 
 ELSEWHERE = "exports, briefs and copies made elsewhere"
 

@@ -13,7 +13,7 @@ from mnemo.errors import Invalid
 from mnemo.memory import listing
 from mnemo.memory.drafts import DAY_MS
 from mnemo.memory.listing import Filter
-from mnemo.store.database import private_opener
+from mnemo.store.filesystem import private_opener
 from mnemo.tools import remembering, working
 from mnemo.tools.remembering import SCHEMA
 
