@@ -77,7 +77,7 @@ def test_a_policy_that_is_given_is_kept_and_without_criteria_there_is_none(scene
 
 def test_events_of_one_call_may_need_each_other_and_are_ready_in_the_order_sent(scene: Scene) -> None:
     run = scene.planned()
-    sent = [{"title": f"Task {number}", "key": f"k{number}"} for number in range(12)]
+    sent: list[dict[str, object]] = [{"title": f"Task {number}", "key": f"k{number}"} for number in range(12)]
     sent.append({"title": "Last", "dependencies": ["k0", "k11"]})
     found = send(scene, sent, run_id=run)
     with scene.db.reading() as connection:
