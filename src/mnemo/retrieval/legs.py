@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 
 from mnemo.light import NamedTuple
 from mnemo.retrieval import okapi
@@ -140,7 +141,7 @@ def _counted(terms: Mapping[str, int], texts: Sequence[str], lengths: Sequence[i
     k, b = USUAL
     norms = [k * (1 - b + b * length / average) for length in lengths]
     for term, times in terms.items():
-        counts = [text.count(term) for text in texts]
+        counts = list(map(str.count, texts, repeat(term)))  # the innermost loop of a recall
         held = len(counts) - counts.count(0)
         if held:
             value = times * idf(len(texts), held) * (k + 1)

@@ -13,7 +13,7 @@ from itertools import islice
 
 from mnemo.light import Any, NamedTuple
 from mnemo.model.claim import Assertion, View, current, is_live
-from mnemo.retrieval import linking, orienting, reading, signals
+from mnemo.retrieval import glimpsing, linking, orienting, reading, signals
 from mnemo.retrieval.asking import Asked, Question, asked_of
 from mnemo.retrieval.gathering import Row, gathered
 from mnemo.retrieval.intent import read_intent
@@ -211,10 +211,11 @@ def _visible(
 ) -> tuple[list[tuple[Found, float]], list[Row]]:
     """Return the first rows that may be told here, and the rows that were not looked at."""
     views = (view._replace(everything=False), view._replace(everything=True))
+    known = glimpsing.glimpses(connection)
     found: list[tuple[Found, float]] = []
     for at in range(0, len(rows), LOOKED_AT):
         some = rows[at : at + LOOKED_AT]
-        held = assertions.glimpsed(connection, [claim for claim, _ in some])
+        held = glimpsing.held(connection, known, [claim for claim, _ in some])
         for place, (claim, first) in enumerate(some):
             if len(found) == most:
                 return found, list(rows[at + place :])
@@ -237,7 +238,9 @@ def _current(held: list[Assertion], domain: str, here: View, anywhere: View) -> 
 def _scored(
     connection: Connection, asked: Asked, visible: Sequence[tuple[Found, float]], standpoint: Standpoint
 ) -> list[Found]:
-    texts = reading.documents(connection, [(one.assertion, first) for one, first in visible])
+    texts = reading.documents(
+        connection, glimpsing.glimpses(connection), [(one.assertion, first) for one, first in visible]
+    )
     shares = standpoint.backend.score(connection, asked, texts)
     return [one._replace(stages=stages) for (one, _), stages in zip(visible, shares, strict=True)]
 

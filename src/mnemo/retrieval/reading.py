@@ -7,30 +7,32 @@ from collections.abc import Sequence
 from mnemo import text
 from mnemo.light import Any
 from mnemo.model.claim import Assertion
+from mnemo.retrieval import glimpsing
+from mnemo.retrieval.glimpsing import LONGEST, Glimpses
 from mnemo.retrieval.legs import Document
-from mnemo.store import objects, search
+from mnemo.store import objects
 from mnemo.store.connections import Connection
 
-LONGEST = 16_384  # characters of a text that are looked at
 MOST_KEPT, LONGEST_KEPT = 8_192, 4_096
-_EMPTY = (" ", " ", " ", " ")
 
 # An object's text never changes; splitting it into words takes longer than all that is done with them.
 _surfaces: dict[str, str] = {}
 
 
-def documents(connection: Connection, found: Sequence[tuple[Assertion, float]]) -> list[Document]:
+def documents(
+    connection: Connection, known: Glimpses, found: Sequence[tuple[Assertion, float]]
+) -> list[Document]:
     """Return the texts of candidates in their order.
 
     Args:
         connection: a reader.
+        known: what was read before of the store as it is.
         found: the assertion that counts of each, and its score in the first stage.
     """
-    fields = search.fields_of(connection, [one.claim for one, _ in found], LONGEST)
+    fields = glimpsing.fields(connection, known, [one.claim for one, _ in found])
     surfaces = _surfaces_of(connection, [one.object for one, _ in found if one.object])
     return [
-        Document(one.claim, first, *fields.get(one.claim, _EMPTY), surfaces.get(one.object, "__"))
-        for one, first in found
+        Document(one.claim, first, *fields[one.claim], surfaces.get(one.object, "__")) for one, first in found
     ]
 
 
