@@ -9,33 +9,30 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import random
 import statistics
 import string
-import sys
 import time
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from fastmcp import Client
 
-from tests.benchmarks import judged
+from tests.benchmarks import judged, page
 from tests.benchmarks.figures import (
     CONTROL,
     OURS,
-    PAGE,
     Row,
     bulk,
-    commit,
     control_server,
     our_server,
     repository,
 )
 from tests.benchmarks.texts import Fact, facts
 
-HEADING = "## Recall"
+SECTION = "Recall"
 LIMITS = {1_000: 4.0, 10_000: 2.0, 100_000: 0.5}  # times the control's, questions
 ASKED = 100
 CASES = 1_000
@@ -63,7 +60,7 @@ def main() -> None:
             print(" | ".join(row), flush=True)
             rows.append(row)
     if asked.write:
-        write(rows)
+        page.keep(SECTION, rows)
 
 
 def quality() -> Iterator[Row]:
@@ -200,9 +197,7 @@ async def _texts(folder: Path, claims: list[dict[str, Any]], wishes: list[dict[s
 def _counter() -> Callable[[str], int]:
     """Return what counts tokens: cl100k where it is installed, else our own estimate."""
     try:
-        import tiktoken
-
-        encoding = tiktoken.get_encoding("cl100k_base")
+        encoding = import_module("tiktoken").get_encoding("cl100k_base")
         return lambda text: len(encoding.encode(text, disallowed_special=()))
     except Exception:  # noqa: BLE001  without the vocabulary at hand it asks the network
         from mnemo.tokens import estimate
@@ -223,25 +218,6 @@ def fuzz(count: int = 10_000) -> Iterator[Row]:
     with repository() as folder:
         told = asyncio.run(_asked(folder, claims, wishes))
     yield f"{count:,} fuzzed questions: not answered", f"{sum('claims' not in one for one in told)}", "0"
-
-
-def write(rows: list[Row]) -> None:
-    """Replace the part of the page that is about recall."""
-    before = PAGE.read_text(encoding="utf-8").split(HEADING)[0].rstrip()
-    today = time.strftime("%Y-%m-%d", time.gmtime())
-    lines = [
-        HEADING,
-        "",
-        f"Measured at commit {commit()} on {today}, {os.cpu_count()} cores, Python {sys.version.split()[0]},",
-        "by `python -m tests.benchmarks.recall --write`. The six sets were written, asked and judged by",
-        "others; each is stored and asked through a server, without a model.",
-        "",
-        "| what | measured | target |",
-        "|---|---|---|",
-        *(f"| {' | '.join(row)} |" for row in rows),
-        "",
-    ]
-    PAGE.write_text(before + "\n\n" + "\n".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":
