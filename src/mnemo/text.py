@@ -91,7 +91,7 @@ def headline(content: str) -> str:
     return lines[0].rstrip() if len(lines) > 1 else ""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """Return the stem of an English word; what is not all ASCII letters comes back as it is.
 
@@ -124,7 +124,7 @@ def _tokens(text: str) -> list[str]:
     return _wide_patterns()[0].findall(normalize("NFKC", bare))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _indexed(token: str) -> tuple[str, ...]:
     whole = token.casefold()
     parts = _parts(token)
@@ -135,7 +135,7 @@ def _indexed(token: str) -> tuple[str, ...]:
     return tuple(stem(part) for part in parts if part not in STOP_WORDS)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _spoken(token: str) -> tuple[str, ...]:
     if token.casefold() in STOP_WORDS:
         return ()

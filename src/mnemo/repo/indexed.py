@@ -51,6 +51,6 @@ def _is_packed(raw: bytes) -> bool:
 def _read(index: str) -> bytes:
     try:
         with open(index, "rb") as file:
-            return file.read(LONGEST_INDEX)
+            return file.read() if os.fstat(file.fileno()).st_size <= LONGEST_INDEX else b""
     except OSError:
         return b""

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 
 from mnemo.light import Any
 
-MOST_PAGES = 256
+MOST_PAGES = 16
 
 
 class Pages:

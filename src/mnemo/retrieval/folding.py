@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mnemo import text
 from mnemo.light import expression
 
@@ -10,6 +12,7 @@ _TURNING = frozenset("cannot except neither never no non nor not only unless wit
 _WORD = expression(r"[^\W_]+(?:'t)?")
 
 
+@lru_cache(maxsize=512)  # what is told is often told again
 def sameness(content: str) -> str:
     """Return what two statements have in common exactly when they say the same in nearly the same words.
 

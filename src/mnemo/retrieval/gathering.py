@@ -7,14 +7,16 @@ or even the rarest word is common, claims that hold two of the common words are 
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from mnemo.retrieval.asking import Asked
 from mnemo.store import search
 from mnemo.store.connections import Connection
 
-MOST_ROWS = 2_000
+MOST_ROWS = 3_000
 MOST_WORDS = 16  # the rarest of a question; further ones find nothing that these do not
 COMMON, MANY = 0.1, 300  # a word is common that more claims hold than this share, and than so many
-ENOUGH = 50  # claims found beyond which the common words have to tell them apart
+ENOUGH = 400  # claims found beyond which the common words have to tell them apart
 MOST_FURTHER = 6
 MOST_PAIRED = 4
 
@@ -40,7 +42,7 @@ def gathered(connection: Connection, asked: Asked) -> list[Row]:
                     found[claim] += asked.telling[word]
     elif rest:
         _add_common(connection, rest[:MOST_PAIRED], found)
-    return sorted(found.items(), key=lambda row: (-row[1], -row[0]))
+    return sorted(found.items(), key=itemgetter(1, 0), reverse=True)
 
 
 def _needed(asked: Asked) -> list[str]:

@@ -13,7 +13,7 @@ from mnemo.store import assertions, search
 from mnemo.store.connections import Connection
 from mnemo.store.terms import Generation, generation
 
-MOST_CLAIMS, MOST_STORES = 8_192, 4
+MOST_CLAIMS, MOST_STORES = 1_024, 4
 LONGEST = 16_384  # characters of a text that are looked at
 _EMPTY = (" ", " ", " ", " ")
 Fields = tuple[str, str, str, str]

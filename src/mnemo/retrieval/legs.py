@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import repeat
 
 from mnemo.light import NamedTuple
@@ -105,9 +106,7 @@ def _field_by_field(
     sought: Sequence[tuple[str, str, float, int]], one: Document, averages: tuple[float, float]
 ) -> tuple[dict[str, float], float, tuple[float, float, float, float]]:
     """Return how often a document holds each word, its length, and its four ways."""
-    whole = one.headline + one.body + one.tags + one.paths
-    opening = f" {' '.join((one.headline + one.body).split(None, OPENING)[:OPENING])} "
-    in_headline, in_body, in_tags, in_paths = map(_size, (one.headline, one.body, one.tags, one.paths))
+    whole, opening, (in_headline, in_body, in_tags, in_paths) = _laid_out(*one[2:6])
     beginning = min(OPENING, in_headline + in_body)
     held: dict[str, float] = {}
     by_headline = by_paths = by_opening = coverage = 0.0
@@ -132,6 +131,14 @@ def _field_by_field(
         held[word] = often
     length = HEADLINE * in_headline + in_body + in_tags + PATHS * in_paths
     return held, length, (by_headline, by_paths, coverage, by_opening)
+
+
+@lru_cache(maxsize=1024)  # questions that follow each other meet the same claims
+def _laid_out(headline: str, body: str, tags: str, paths: str) -> tuple[str, str, tuple[int, int, int, int]]:
+    """Return all fields in one, the first words, and the words of each field."""
+    opening = (headline + body).split(None, OPENING)[:OPENING]
+    sizes = (_size(headline), _size(body), _size(tags), _size(paths))
+    return headline + body + tags + paths, f" {' '.join(opening)} ", sizes
 
 
 def _counted(terms: Mapping[str, int], texts: Sequence[str], lengths: Sequence[int]) -> list[float]:

@@ -8,7 +8,8 @@ they need.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Hashable, Iterable, Iterator, Sequence, Set
 from itertools import islice
 
 from mnemo.light import Any, NamedTuple
@@ -23,7 +24,7 @@ from mnemo.store.connections import Connection
 from mnemo.store.counters import NOTHING
 from mnemo.store.terms import generation
 
-CANDIDATES = 64  # texts that are read and scored at once
+CANDIDATES = 100  # texts that are read and scored at once
 LEAST_CANDIDATES, CUT = 16, 0.3  # fewer, where the first stage gives the others less than a share of the best
 # A short question is clear when no other claim comes near the first stage's best.
 SHORT, CLEAR, MOST_CLEAR = 8, 0.65, 1  # words, share of the best, claims
@@ -73,19 +74,40 @@ class Found(NamedTuple):
     via: str = ""
 
 
+class Packed(NamedTuple):
+    """Rows of the first stage, in a seventh of the memory.
+
+    Args:
+        claims: their rows.
+        scores: of each in the first stage.
+    """
+
+    claims: array[int]
+    scores: array[float]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Packed:
+        """Return rows packed."""
+        return cls(array("q", [claim for claim, _ in rows]), array("d", [score for _, score in rows]))
+
+    def without(self, claims: Set[int]) -> list[Row]:
+        """Return the rows but those of some claims."""
+        return [row for row in zip(self.claims, self.scores, strict=True) if row[0] not in claims]
+
+
 class Page(NamedTuple):
     """The first candidates for a question, and what the later ones are made from.
 
     Args:
         found: ranked, not judged.
         asked: the question as the texts were asked it; None without words.
-        rest: rows of the first stage that were not looked at yet, best first.
+        rest: rows of the first stage that were not looked at yet, best first: many, so they are packed.
         read: candidates whose texts were read already, by the row of their assertion.
     """
 
     found: tuple[Found, ...]
     asked: Asked | None
-    rest: tuple[Row, ...]
+    rest: Packed
     read: dict[int, Candidate]
 
 
@@ -142,7 +164,7 @@ def first_page(connection: Connection, question: Question, view: View, standpoin
     texts = _with_kind(connection, question, view, texts)
     found = _with_signals(connection, question, view, standpoint, texts)
     found = _with_links(connection, question, view, found)
-    return Page(tuple(_by_score(found)), asked, tuple(rest), {})
+    return Page(tuple(_by_score(found)), asked, Packed.of(rest), {})
 
 
 def _pages(
@@ -150,7 +172,7 @@ def _pages(
 ) -> Iterator[Sequence[Found]]:
     yield [one for one in page.found if is_live(one.assertion, view)]
     seen = {one.assertion.claim for one in page.found}
-    rest = [row for row in page.rest if row[0] not in seen]
+    rest = page.rest.without(seen)
     last = _score(page.found[-1].stages) if page.found else 1.0
     while rest and page.asked:
         visible, rest = _visible(connection, rest, question, view, FURTHER)

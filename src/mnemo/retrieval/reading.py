@@ -13,7 +13,7 @@ from mnemo.retrieval.legs import Document
 from mnemo.store import objects
 from mnemo.store.connections import Connection
 
-MOST_KEPT, LONGEST_KEPT = 8_192, 4_096
+MOST_KEPT, LONGEST_KEPT = 1_024, 4_096
 
 # An object's text never changes; splitting it into words takes longer than all that is done with them.
 _surfaces: dict[str, str] = {}

@@ -97,7 +97,7 @@ def open_reader(path: str, wait_s: float) -> tuple[sqlite3.Connection, bool]:
     except BaseException:
         connection.close()
         raise
-    connection.execute("PRAGMA cache_size=-8000")
+    connection.execute("PRAGMA cache_size=-4000")
     return connection, True
 
 
@@ -121,7 +121,7 @@ def set_up_writer(connection: sqlite3.Connection, journal: str) -> None:
     connection.execute("PRAGMA secure_delete=ON")
     # Our own folding happens under the lock, and says so in the log that it begins.
     connection.execute("PRAGMA wal_autocheckpoint=0")
-    connection.execute("PRAGMA cache_size=-16000")
+    connection.execute("PRAGMA cache_size=-2000")
 
 
 def has_log(path: str) -> bool:
