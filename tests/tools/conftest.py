@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mnemo import projects
+from mnemo.interfaces import cli
 from mnemo.store.database import Database
+from tests.repos import commit
 from tests.stores import assert_whole
+from tests.tools.corrections import CODE, claimed
 from tests.tools.faces import FACES, Face
 
 
@@ -31,3 +36,32 @@ def whole_store(home: Path) -> Iterator[None]:
         if db.exists():
             assert_whole(db)
         db.close()
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run a command with --json and return its record."""
+
+    def call(*words: str) -> Any:
+        cli.main([*words, "--json"])
+        return json.loads(capsys.readouterr().out)
+
+    return call
+
+
+@pytest.fixture
+def run_coded(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run a command and return its exit code and record."""
+
+    def call(*words: str) -> tuple[int, dict[str, Any]]:
+        code = cli.main([*words, "--json"])
+        return code, json.loads(capsys.readouterr().out)
+
+    return call
+
+
+@pytest.fixture
+def locked(repository: Path) -> str:
+    """A claim about a function of a committed file."""
+    commit(repository, "code", {"src/locks.py": CODE})
+    return claimed("accounts are locked", anchors=["src/locks.py::lock"])

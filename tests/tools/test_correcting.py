@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import subprocess
@@ -12,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from mnemo.interfaces import cli
 from mnemo.tools import correcting
 from tests.house.sources import SOURCE
 from tests.repos import commit, git
@@ -20,24 +18,6 @@ from tests.tools.corrections import CODE, Person, Record, captured, claimed, edi
 from tests.tools.faces import python
 
 CACHE = "the cache holds five hundred entries per user because memory is scarce on small machines"
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command with --json and return its record."""
-
-    def call(*words: str) -> Any:
-        cli.main([*words, "--json"])
-        return json.loads(capsys.readouterr().out)
-
-    return call
-
-
-@pytest.fixture
-def locked(repository: Path) -> str:
-    """A claim about a function of a committed file."""
-    commit(repository, "code", {"src/locks.py": CODE})
-    return claimed("accounts are locked", anchors=["src/locks.py::lock"])
 
 
 def test_fields_are_edited_below_the_text(repository: Path, run: Any, tmp_path: Path) -> None:

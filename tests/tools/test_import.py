@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -19,17 +18,6 @@ from tests.repos import commit
 from tests.tools.faces import python
 
 RULES = "# Guide\n\n## Testing\n\n- Always run `make test` first\n- Never skip a failing check\n"
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command with --json and return its record."""
-
-    def call(*words: str) -> Any:
-        cli.main([*words, "--json"])
-        return json.loads(capsys.readouterr().out)
-
-    return call
 
 
 def state() -> str:

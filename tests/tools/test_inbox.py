@@ -12,22 +12,10 @@ from typing import Any
 import pytest
 
 from mnemo import project, projects
-from mnemo.interfaces import cli
 from mnemo.tools import inbox
 from tests.house.sources import SOURCE
 from tests.repos import commit, git
 from tests.tools.corrections import Person, Record, captured, claimed, editor, standing
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command with --json and return its record."""
-
-    def call(*words: str) -> Any:
-        cli.main([*words, "--json"])
-        return json.loads(capsys.readouterr().out)
-
-    return call
 
 
 def test_the_inbox_lists_what_waits_with_its_source(repository: Path, run: Any) -> None:

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mnemo.interfaces import cli
 from mnemo.tools import mending
 from tests.repos import commit, git
 from tests.tools.corrections import CODE, Person, Record, claimed, editor
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command with --json and return its record."""
-
-    def call(*words: str) -> Any:
-        cli.main([*words, "--json"])
-        return json.loads(capsys.readouterr().out)
-
-    return call
-
-
-@pytest.fixture
-def locked(repository: Path) -> str:
-    """A claim about a function of a committed file."""
-    commit(repository, "code", {"src/locks.py": CODE})
-    return claimed("accounts are locked", anchors=["src/locks.py::lock"])
 
 
 def test_a_moved_definition_is_followed_by_repair(repository: Path, run: Any, locked: str) -> None:

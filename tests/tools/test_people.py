@@ -16,17 +16,6 @@ from tests.repos import commit
 from tests.tools.faces import python
 
 
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command with --json and return its record."""
-
-    def call(*words: str) -> Any:
-        cli.main([*words, "--json"])
-        return json.loads(capsys.readouterr().out)
-
-    return call
-
-
 def test_claims_are_listed_newest_first_and_filtered(repository: Path, run: Any) -> None:
     commit(repository, "code", {"a.py": "a = 1\n"})
     python("claim", content="first rule", domain="patterns")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +11,6 @@ from mnemo.interfaces import cli
 from tests.repos import commit, write
 from tests.tools.corrections import CODE, Record, claimed
 from tests.tools.faces import python
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command with --json and return its record."""
-
-    def call(*words: str) -> Any:
-        cli.main([*words, "--json"])
-        return json.loads(capsys.readouterr().out)
-
-    return call
 
 
 @pytest.fixture
