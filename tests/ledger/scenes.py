@@ -25,7 +25,7 @@ from mnemo.repo.files import WorkingTree
 from mnemo.repo.git import Git
 from mnemo.repo.location import get_place
 from mnemo.store.rows import Row
-from tests.repos import git, make_repository
+from tests.repos import head, make_repository
 from tests.stores import MAIN, START_MS, assert_whole, open_store
 
 Record = dict[str, Any]
@@ -53,7 +53,7 @@ class Scene:
     @property
     def at(self) -> dict[str, str]:
         """Where a deed is done."""
-        return {**MAIN, "branch": self.branch, "commit": git(self.top, "rev-parse", "HEAD")}
+        return {**MAIN, "branch": self.branch, "commit": head(self.top)}
 
     @property
     def workspace(self) -> Workspace:

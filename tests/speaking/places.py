@@ -16,7 +16,7 @@ from mnemo.repo.files import WorkingTree
 from mnemo.repo.location import get_place
 from mnemo.speaking.telling import Said, Where, speak
 from mnemo.store.database import Database
-from tests.repos import git, make_repository
+from tests.repos import git, head, make_repository
 from tests.stores import START_MS, on, say
 
 FILES: Mapping[str, str] = {
@@ -57,7 +57,7 @@ class Corner:
     def claim(self, content: str, *anchors: dict[str, Any] | str, branch: str = "main", **fields: Any) -> str:
         """Claim something with anchors pinned now; further fields go to the assertion or its payload."""
         payload = {name: fields.pop(name) for name in ("why", "when", "tags", "path") if name in fields}
-        at = fields.pop("at", on(branch, session="elsewhere", commit=git(self.top, "rev-parse", "HEAD")))
+        at = fields.pop("at", on(branch, session="elsewhere", commit=head(self.top)))
         tree = self.where().tree
         given = [{"type": "file", "path": one} if isinstance(one, str) else one for one in anchors]
         pinned = [anchor_record(pin(anchor_from_record(one), tree)) for one in given]

@@ -10,7 +10,7 @@ import pytest
 from mnemo.repo.git import Git
 from mnemo.repo.location import get_place
 from mnemo.worklog import departed, writing
-from tests.repos import add_worktree, checkout, clone, commit, git, make_repository, merge
+from tests.repos import add_worktree, checkout, clone, commit, git, head, make_repository, merge
 from tests.stores import START_MS, on, open_store
 
 
@@ -23,7 +23,7 @@ class Scene:
 
     def log(self, branch: str) -> None:
         """Write an entry on a branch, at the commit that is checked out."""
-        at = on(branch, commit=git(self.top, "rev-parse", "HEAD"))
+        at = on(branch, commit=head(self.top))
         with self.db.transaction() as connection:
             writing.add_entry(connection, f"on {branch}", None, at, START_MS)
 
