@@ -22,9 +22,10 @@ settings.load_profile("mnemo")
 
 # Whoever runs the suite may sit inside an agent, a git hook or a styled terminal.
 LEAKING = ("MNEMO_", "CLAUDE", "CURSOR_", "GIT_", "XDG_", "FASTMCP_")
-# Processes that a test starts would compile every module anew.
-SLOWING = ("PYTHONDONTWRITEBYTECODE",)
+SLOWING = ("PYTHONDONTWRITEBYTECODE",)  # see tests/__init__.py
 STYLING = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLUMNS", "LINES", "CI", "GITHUB_ACTIONS", "PYTHONUTF8")
+
+MEMORY, ROOM = "/dev/shm", 2 << 30
 
 _allowed_roots: list[str] = []
 _homes = itertools.count()
@@ -66,7 +67,19 @@ def is_this_machine(address: object) -> bool:
         return address[0] == "localhost"
 
 
+def is_roomy(folder: str) -> bool:
+    """Tell whether a folder takes what a run of the suite writes, programs among it."""
+    if not os.access(folder, os.W_OK):
+        return False
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize >= ROOM and not found.f_flag & getattr(os, "ST_NOEXEC", 0)
+
+
 sys.addaudithook(guard)
+
+# Each commit waits for the disk, thousands of times. Nothing that a test writes has to outlive a power cut.
+if is_roomy(MEMORY):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
 
 # A script that starts the suite in its background makes it ignore Ctrl-C, and so would all that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -99,7 +112,7 @@ def home(temporary_root: Path) -> Iterator[Path]:
     for name in before:
         if name.startswith(LEAKING) or name in STYLING + SLOWING:
             del os.environ[name]
-    os.environ.update(environment(place), PYTHONPYCACHEPREFIX=str(temporary_root / "compiled"))
+    os.environ.update(environment(place))
     tempfile.tempdir = str(place / "tmp")
     os.chdir(place / "nowhere")
     yield place / "home"
