@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 SOURCE = CHECKOUT / "src"
+Importing = ast.Import | ast.ImportFrom | ast.Call
 
 
 class Module(NamedTuple):
@@ -52,9 +53,14 @@ def read_modules(root: Path) -> list[Module]:
 
 
 @cache
+def modules_in(folder: str) -> list[Module]:
+    """Parse a folder of the project as it stands."""
+    return read_modules(CHECKOUT / folder)
+
+
 def source_modules() -> list[Module]:
     """Parse the package as it stands."""
-    return read_modules(SOURCE)
+    return modules_in(SOURCE.name)
 
 
 def plant(root: Path, files: dict[str, str]) -> list[Module]:
@@ -73,12 +79,11 @@ def list_imports(module: Module, names: set[str]) -> list[Import]:
         module: the importing module.
         names: dotted names of all our modules, to tell `from package import module` from a function.
     """
-    lazy = _lazy_nodes(module.tree)
-    found = []
-    for node in ast.walk(module.tree):
-        for target in _targets(node, module, names):
-            found.append(Import(target, getattr(node, "lineno", 0), node not in lazy))
-    return found
+    return [
+        Import(target, node.lineno, not lazy)
+        for node, lazy in _importing(module.tree)
+        for target in _targets(node, module, names)
+    ]
 
 
 def iter_definitions(
@@ -93,7 +98,7 @@ def iter_definitions(
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 yield prefix + child.name, child
                 yield from walk(child, f"{prefix}{child.name}.")
-            else:
+            elif not isinstance(child, ast.expr):
                 yield from walk(child, prefix)
 
     yield from walk(module.tree, "")
@@ -123,7 +128,25 @@ def _read(root: Path, path: Path) -> Module:
     return Module(".".join(parts), relative.as_posix(), text, ast.parse(text, str(path)), package)
 
 
-def _targets(node: ast.AST, module: Module, names: set[str]) -> Iterator[str]:
+@cache
+def _importing(tree: ast.Module) -> list[tuple[Importing, bool]]:
+    """List what may import, each with whether it is lazy.
+
+    Bodies of functions, and blocks for type checkers, do not run at import.
+    """
+    found: list[tuple[Importing, bool]] = []
+    left: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while left:
+        node, lazy = left.pop()
+        if isinstance(node, Importing):
+            found.append((node, lazy))
+        lazy = lazy or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        guarded = node.body if isinstance(node, ast.If) and _names_type_checking(node.test) else []
+        left += [(child, lazy or child in guarded) for child in ast.iter_child_nodes(node)]
+    return found
+
+
+def _targets(node: Importing, module: Module, names: set[str]) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
@@ -131,7 +154,7 @@ def _targets(node: ast.AST, module: Module, names: set[str]) -> Iterator[str]:
         for alias in node.names:
             inner = f"{base}.{alias.name}"
             yield inner if inner in names else base
-    elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+    elif node.args and isinstance(node.args[0], ast.Constant):
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if called in ("import_module", "__import__"):
             yield str(node.args[0].value)
@@ -143,17 +166,6 @@ def _absolute(node: ast.ImportFrom, module: Module) -> str:
     parts = module.name.split(".")
     kept = parts[: len(parts) - node.level + (1 if module.package else 0)]
     return ".".join([*kept, node.module] if node.module else kept)
-
-
-def _lazy_nodes(tree: ast.Module) -> set[ast.AST]:
-    """Collect what does not run at import: bodies of functions, and blocks for type checkers."""
-    lazy: set[ast.AST] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            lazy.update(ast.walk(node))
-        elif isinstance(node, ast.If) and _names_type_checking(node.test):
-            lazy.update(inner for part in node.body for inner in ast.walk(part))
-    return lazy
 
 
 def _names_type_checking(test: ast.expr) -> bool:

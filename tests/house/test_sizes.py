@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.sources import CHECKOUT, Module, iter_definitions, plant, read_modules, source_modules
+from tests.house.sources import Module, iter_definitions, modules_in, plant, source_modules
 
 LARGEST_FILE = 400
 LARGEST_FUNCTION = 60
@@ -41,7 +41,7 @@ def size_breaches(modules: list[Module]) -> list[str]:
 
 @pytest.mark.parametrize("folder", ["src", "tests", "examples"])
 def test_files_and_functions_are_small(folder: str) -> None:
-    assert size_breaches(read_modules(CHECKOUT / folder)) == []
+    assert size_breaches(modules_in(folder)) == []
 
 
 def test_typical_sizes_are_told(record_property: Callable[[str, object], None]) -> None:

@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,13 @@ def iter_called(text: str) -> Iterator[str]:
             yield node.value
 
 
+@cache
+def list_called() -> set[str]:
+    """List every name and string of the tools' tests."""
+    tests = (CHECKOUT / "tests" / "tools").glob("test_*.py")
+    return {name for path in tests for name in iter_called(path.read_text(encoding="utf-8"))}
+
+
 def test_the_default_tools_are_six_in_this_order() -> None:
     assert tuple(name for toolset, name in list_tools() if toolset == "core") == CORE
 
@@ -84,8 +92,7 @@ def test_every_tool_has_a_section_of_the_guide_that_names_its_parameters(toolset
 
 @pytest.mark.parametrize(("toolset", "name"), list_tools())
 def test_every_tool_has_a_test(toolset: str, name: str) -> None:
-    tests = (CHECKOUT / "tests" / "tools").glob("test_*.py")
-    assert any(name in iter_called(path.read_text(encoding="utf-8")) for path in tests)
+    assert name in list_called()
 
 
 def test_the_guide_has_no_section_for_a_tool_that_does_not_exist() -> None:
