@@ -17,10 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.house.sources import SOURCE
+from tests.warm import Process
 
 PATIENCE_S = 20.0
-# The terminal has to be the process's own, or Ctrl-C would reach nobody.
 MNEMO = (sys.executable, "-m", "mnemo")
+# The terminal has to be the process's own, or Ctrl-C would reach nobody.
 START = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
     "os.execv(sys.argv[1], sys.argv[1:])"
@@ -31,7 +32,7 @@ STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 class Screen:
     """What a process shows on its terminal, and its keyboard."""
 
-    def __init__(self, process: subprocess.Popen[bytes], line: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes] | Process, line: int) -> None:
         self.process = process
         self._line = line
         self._seen = b""
@@ -63,12 +64,12 @@ class Screen:
     def await_end(self, patience_s: float = PATIENCE_S) -> int:
         """Wait for the end of the process and return its exit code."""
         until = time.monotonic() + patience_s
-        while self.process.poll() is None:
+        while (code := self.process.poll()) is None:
             assert time.monotonic() < until, f"it goes on:\n{self.text}"
             self._read(0.1)
         while self._read(0):
             pass
-        return self.process.returncode
+        return code
 
     def hang_up(self) -> None:
         """Let the terminal be gone, as when its window is closed."""
@@ -115,22 +116,31 @@ def terminal(
         words: the command's, behind the program's.
         columns, rows: the terminal's size.
         environ: further variables.
-        program: what is started, by its absolute path.
+        program: what is started, by its absolute path; this checkout's mnemo is forked.
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    process = subprocess.Popen(
-        [sys.executable, "-c", START, *program, *words],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(SOURCE), "TERM": "xterm-256color", **(environ or {})},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
+    variables = {**os.environ, "PYTHONPATH": str(SOURCE), "TERM": "xterm-256color", **(environ or {})}
+    process = _start([*program, *words], folder, variables, theirs)
     os.close(theirs)
     screen = Screen(process, ours)
     try:
         yield screen
     finally:
         screen.close()
+
+
+def _start(
+    command: list[str], folder: Path, environ: Mapping[str, str], line: int
+) -> subprocess.Popen[bytes] | Process:
+    if tuple(command[:3]) == MNEMO:
+        return Process(command[1:], folder, environ, (line, line, line), controlled=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", START, *command],
+        cwd=folder,
+        env=environ,
+        stdin=line,
+        stdout=line,
+        stderr=line,
+        start_new_session=True,
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 
 from tests.house.sources import CHECKOUT, SOURCE
 from tests.repos import make_repository
-from tests.warm import program
+from tests.warm import program, python
 
 
 class Step(NamedTuple):
@@ -93,7 +92,7 @@ def run_step(step: Step, folder: Path, programs: Path) -> None:
 def programs() -> Iterator[Path]:
     """A folder whose `mnemo` and `python` are this interpreter with the checkout's source."""
     with tempfile.TemporaryDirectory() as folder:
-        for name, command in (("mnemo", program()), ("python", sys.executable), ("python3", sys.executable)):
+        for name, command in (("mnemo", program()), ("python", python()), ("python3", python())):
             place = Path(folder, name)
             place.write_text(f'#!/bin/sh\nexec "{command}" "$@"\n', encoding="utf-8")
             place.chmod(0o755)

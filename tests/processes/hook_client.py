@@ -14,7 +14,7 @@ from mnemo.anchors.parse import parse_anchor
 from mnemo.anchors.pin import pin
 from mnemo.model.anchor import anchor_record
 from mnemo.repo.files import WorkingTree
-from tests import repos
+from tests import repos, warm
 from tests.house.sources import SOURCE
 from tests.stores import open_store, say
 
@@ -49,9 +49,9 @@ PATIENT = (
     "entry.WHOLE_S = replying.JUDGING_S = 20\nsys.exit(entry.main(sys.argv[1:]))"
 )
 COMMANDS = {
-    "patient": [sys.executable, "-c", PATIENT],
-    "command": [sys.executable, "-m", "mnemo", "hook"],
-    "start": [sys.executable, "-I", "-S", str(START)],
+    "patient": ["-c", PATIENT],
+    "command": ["-m", "mnemo", "hook"],
+    "start": ["-I", "-S", str(START)],
 }
 
 
@@ -64,12 +64,14 @@ def hook(
         event: as the client names it.
         given: what it says.
         words: behind the event.
-        by: the command, the program that install writes for one machine, or one that is never in a hurry.
+        by: the command, the program that install writes for one machine, or one that is never in a hurry,
+            which need not be loaded anew.
         more: for subprocess.run.
     """
     said = given if isinstance(given, bytes) else json.dumps(given).encode()
     environ = {**os.environ, "PYTHONPATH": str(SOURCE), **more.pop("env", {})}
-    command = [*COMMANDS[by], event, *words]
+    python = warm.python() if by == "patient" and "preexec_fn" not in more else sys.executable
+    command = [python, *COMMANDS[by], event, *words]
     return subprocess.run(command, input=said, capture_output=True, check=False, env=environ, **more)
 
 

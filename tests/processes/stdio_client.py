@@ -14,11 +14,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from tests.warm import Process
+
 PATIENCE = 30.0
 MODERN, LEGACY = "2026-07-28", "2025-11-25"
 ERAS = (MODERN, LEGACY)
 CLIENT = {"name": "raw-client", "version": "1"}
-SERVE = (sys.executable, "-m", "mnemo", "serve")
+SERVE = ("-m", "mnemo", "serve")
 
 
 class Server:
@@ -29,7 +31,8 @@ class Server:
         options: words after `mnemo serve`.
         folder: where it starts.
         environ: variables on top of this process's own.
-        command: what is started, without the options.
+        command: what stands behind `python`, without the options.
+        cold: whether all is loaded anew, as when a client starts it; else it is forked with that done.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class Server:
         folder: Path | None = None,
         environ: Mapping[str, str] | None = None,
         command: Sequence[str] = SERVE,
+        cold: bool = False,
     ) -> None:
         self.era = era
         self.stray: list[bytes] = []
@@ -46,14 +50,8 @@ class Server:
         self._count = 0
         self._lines: queue.Queue[bytes] = queue.Queue()
         self._complaints: queue.Queue[bytes] = queue.Queue()
-        self.process = subprocess.Popen(
-            [*command, *options],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env={**os.environ, **(environ or {})},
-        )
+        words, variables = [*command, *options], {**os.environ, **(environ or {})}
+        self.process = start(words, folder, variables) if cold else Process(words, folder, variables)
         pipes = ((self.process.stdout, self._lines), (self.process.stderr, self._complaints))
         self._readers = [threading.Thread(target=_read, args=pair) for pair in pipes]
         for reader in self._readers:
@@ -163,6 +161,12 @@ class Server:
     def _wait(self, started: float) -> float:
         self.process.wait(PATIENCE)
         return time.monotonic() - started
+
+
+def start(words: Sequence[str], folder: Path | None, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start Python with three pipes."""
+    command, pipe = [sys.executable, *words], subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder, env=environ)
 
 
 def _read(pipe: IO[bytes], lines: queue.Queue[bytes]) -> None:

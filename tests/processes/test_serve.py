@@ -18,7 +18,7 @@ import pytest
 
 from tests.processes.stdio_client import ERAS, LEGACY, SERVE, Server, record_of
 
-BARE = (sys.executable, "-c", "from fastmcp import FastMCP; FastMCP('bare').run(show_banner=False)")
+BARE = ("-c", "from fastmcp import FastMCP; FastMCP('bare').run(show_banner=False)")
 MOST_TIMES_BARE = 1.15
 
 
@@ -37,7 +37,7 @@ def test_a_project_may_be_named(repository: Path, home: Path) -> None:
 
 def test_settings_of_the_library_in_a_repository_are_not_believed(repository: Path) -> None:
     (repository / ".env").write_text("FASTMCP_LOG_LEVEL=LOUD\nFASTMCP_TRANSPORT=http\n")
-    with Server(folder=repository) as server:
+    with Server(folder=repository, cold=True) as server:
         assert server.list_tools()
 
 
@@ -74,7 +74,8 @@ def test_windows_is_refused_in_words() -> None:
 def test_a_person_on_a_terminal_is_told_what_is_served_and_each_call(repository: Path) -> None:
     terminal, inside = pty.openpty()
     with open(inside, "rb") as typed:
-        process = subprocess.Popen(SERVE, stdin=typed, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        command = [sys.executable, *SERVE]
+        process = subprocess.Popen(command, stdin=typed, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout
     assert process.stderr
     call = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello()}
@@ -115,7 +116,7 @@ def test_starting_costs_little_more_than_the_library_alone(
     for _ in range(7):
         for name, command in (("bare", BARE), ("mnemo", SERVE)):
             started = time.monotonic()
-            with Server(era, folder=repository, command=command) as server:
+            with Server(era, folder=repository, command=command, cold=True) as server:
                 server.open()
                 server.list_tools()
                 took[name].append(time.monotonic() - started)

@@ -58,7 +58,7 @@ def half() -> dict:
 toolsets.TOOLSETS["core"] += (noisy, stuck, half)
 sys.exit(serve.main(sys.argv[1:]))
 """
-WITH_MORE_TOOLS = (sys.executable, "-c", PROGRAM)
+WITH_MORE_TOOLS = ("-c", PROGRAM)
 
 
 def told(folder: Path, *words: str) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def running() -> Iterator[dict[str, Server]]:
 def server(era: str, running: dict[str, Server]) -> Server:
     """A server that was greeted and outlives the test, in one era and then the other."""
     if era not in running:
-        running[era] = Server(era)
+        running[era] = Server(era, cold=True)
         running[era].hello = running[era].open()
     return running[era]
 
@@ -119,7 +119,7 @@ def test_nothing_but_the_protocol_reaches_standard_output() -> None:
 
 
 def test_nothing_at_all_is_said_while_all_goes_well(era: str) -> None:
-    with Server(era) as server:
+    with Server(era, cold=True) as server:
         server.open()
         server.call("help")
         server.call("recall", limit="wrong")
@@ -244,7 +244,7 @@ def test_what_a_call_under_way_wrote_is_rolled_back(repository: Path) -> None:
 
 def test_a_client_that_no_longer_reads_ends_the_server() -> None:
     reader, writer = os.pipe()
-    process = subprocess.Popen(SERVE, stdin=subprocess.PIPE, stdout=writer)
+    process = subprocess.Popen([sys.executable, *SERVE], stdin=subprocess.PIPE, stdout=writer)
     os.close(writer)
     os.close(reader)
     assert process.stdin

@@ -18,6 +18,7 @@ import pytest
 from mnemo.health import backups
 from mnemo.store import backup, migrations
 from tests.processes.stdio_client import ERAS, Server, record_of, text_of
+from tests.warm import program
 
 # A mnemo of tomorrow: this one with one more migration.
 NEWER = """
@@ -49,8 +50,8 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
 
 def mnemo(*words: str, newer: bool = False) -> tuple[int, dict[str, Any]]:
     """Run a command of this mnemo or of tomorrow's, and return its exit code and record."""
-    start = ["-c", NEWER] if newer else ["-m", "mnemo"]
-    run = subprocess.run([sys.executable, *start, *words, "--json"], capture_output=True, text=True)
+    start = [sys.executable, "-c", NEWER] if newer else [program()]
+    run = subprocess.run([*start, *words, "--json"], capture_output=True, text=True)
     return run.returncode, json.loads(run.stdout)
 
 
