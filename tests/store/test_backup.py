@@ -206,6 +206,19 @@ def test_looking_heeds_the_log_of_a_process_that_writes(tmp_path: Path) -> None:
     assert not (tmp_path / "killed" / "mnemo.db-shm").exists()
 
 
+def test_looking_sees_what_a_process_folds_in_meanwhile(tmp_path: Path) -> None:
+    db = open_store(tmp_path)
+    fill(db, 1)
+    other = sqlite3.connect(db.path)
+    other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with backup.looking(db.path) as connection:
+        for events in (1, 2):
+            assert connection.execute("SELECT count(*) FROM events").fetchone() == (events,)
+            fill(db, 1)
+            other.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    other.close()
+
+
 def test_a_file_that_runs_queries_of_its_own_is_no_store(tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "x.db")
     other.execute(

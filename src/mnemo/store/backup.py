@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from mnemo.errors import Damaged, StorageError, TooNew
 from mnemo.light import NamedTuple
 from mnemo.store import aggregates, integrity, meta, migrations, search
-from mnemo.store.connections import connect, explained, has_log, open_reader, open_still
+from mnemo.store.connections import connect, explained, open_reader, open_still
 from mnemo.store.database import SERVER_WAIT_S, schema_of
 
 PAGES_AT_ONCE = 512
@@ -109,6 +109,16 @@ def read_facts(path: str, *, counting: bool = True) -> Facts:
         Damaged: it is no store, or cannot be read.
         StorageError: it cannot be opened.
     """
+    try:
+        return _read_facts(path, counting)
+    except Damaged:
+        # What was made, or had its log folded in, while it was read as a file that stands still is whole now.
+        if not _is_in_use(path):
+            raise
+        return _read_facts(path, counting)
+
+
+def _read_facts(path: str, counting: bool) -> Facts:
     with looking(path) as connection:
         _refuse_views(connection, path)
         schema = schema_of(connection)
@@ -191,8 +201,8 @@ def give_id(connection: sqlite3.Connection) -> str:
 def looking(path: str) -> Generator[sqlite3.Connection]:
     """Read a file, whoever it belongs to, and leave nothing beside it.
 
-    With a log beside the file, and the shared memory of a process that uses it, the log is heeded. A log
-    without is left for the next writer to fold in: what it holds is not seen.
+    With a log beside the file, were it empty, and the shared memory of a process that uses it, the log is
+    heeded. A log without is left for the next writer to fold in: what it holds is not seen.
 
     Raises:
         Damaged: it is no store.
@@ -201,7 +211,7 @@ def looking(path: str) -> Generator[sqlite3.Connection]:
     with explained(path):
         if not os.path.isfile(path):
             raise StorageError(f"There is no file {path}.", "`mnemo where` lists the backups.")
-        if has_log(path) and os.path.exists(path + "-shm"):
+        if _is_in_use(path):
             connection, _ = open_reader(path, SERVER_WAIT_S)
         else:
             connection = open_still(path)
@@ -209,6 +219,10 @@ def looking(path: str) -> Generator[sqlite3.Connection]:
             yield connection
         finally:
             connection.close()
+
+
+def _is_in_use(path: str) -> bool:
+    return os.path.exists(path + "-wal") and os.path.exists(path + "-shm")
 
 
 def _copy_pages(source: str, draft: str, wait_s: float, progress: Callable[[int, int], None] | None) -> None:
