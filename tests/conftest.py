@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import itertools
 import os
@@ -25,7 +26,7 @@ LEAKING = ("MNEMO_", "CLAUDE", "CURSOR_", "GIT_", "XDG_", "FASTMCP_")
 SLOWING = ("PYTHONDONTWRITEBYTECODE",)  # see tests/__init__.py
 STYLING = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLUMNS", "LINES", "CI", "GITHUB_ACTIONS", "PYTHONUTF8")
 
-MEMORY, ROOM = "/dev/shm", 2 << 30
+MEMORY, ROOM = "/dev/shm", 1 << 30
 
 _allowed_roots: list[str] = []
 _homes = itertools.count()
@@ -84,6 +85,11 @@ if is_roomy(MEMORY):
 # A script that starts the suite in its background makes it ignore Ctrl-C, and so would all that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what lives until the end: modules, and thousands of tests."""
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
