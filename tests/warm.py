@@ -1,7 +1,7 @@
 """Python as a process of its own, forked from one that has loaded mnemo already.
 
-A command costs a quarter of a second and a server three, nearly all of it for imports. What is forked has its
-own folder, environment, streams, number and exit code, as a started one has; only what happens before the
+A command costs a quarter of a second, a server a whole one, nearly all of it for imports. What is forked has
+its own folder, environment, streams, number and exit code, as a started one has; only what happens before the
 first line of the program (locale, `-X` options, import order) is not that of a real start, and is tested
 elsewhere.
 """
@@ -44,7 +44,9 @@ streams = array.array('i', [0, 1, 2])
 s.sendmsg([len(said).to_bytes(8, 'big')], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
 s.sendall(said)
 s.recv(4)
-os._exit((s.recv(1) or b'\\xff')[0])
+code = s.recv(1) or b'\\xff'
+s.recv(1)
+os._exit(code[0])
 """
 
 
@@ -72,6 +74,7 @@ class Process:
         controlled: bool = False,
     ) -> None:
         self.returncode: int | None = None
+        self._said = b""
         self._line = socket.socket(socket.AF_UNIX)
         self._line.connect(str(_place() / "s"))
         given = streams or self._pipes()
@@ -106,10 +109,11 @@ class Process:
         if self.returncode is None:
             self._line.settimeout(timeout)
             try:
-                code = self._line.recv(1)
+                while said := self._line.recv(1):  # the end of the line is that of the process
+                    self._said = said
             except (TimeoutError, BlockingIOError):
                 raise subprocess.TimeoutExpired("a fork", timeout or 0) from None
-            self.returncode = code[0] if code else -signal.SIGKILL
+            self.returncode = self._said[0] if self._said else -signal.SIGKILL
             self._line.close()
         return self.returncode
 

@@ -144,7 +144,7 @@ def test_a_remote_file_system_is_a_finding(tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells who has a file open")
 def test_a_server_that_has_the_store_open_is_seen(repository: Path) -> None:
-    with Process(folder=repository) as process:
+    with Process(folder=repository, cold=True) as process:
         process.open()
         assert not process.call("claim", content="said by a server")["isError"]
         store = str(repository / ".mnemo" / "mnemo.db")
