@@ -41,7 +41,7 @@ def check_present(ward: Ward, now: int) -> Record:
 def _missing(ward: Ward, now: int) -> Record:
     db, entry = ward.db, registry.find_at(ward.shelf, ward.repository)
     if entry is None or not entry.rows:
-        if has_log(db.path):
+        if has_log(db.path) and not db.exists():  # being made, it holds something before its log does
             raise Refused(f"The store {db.path} is gone, and its log is left.", restoring.ANEW)
         return {}
     if entry.root_commit and not ward.repository.holds(entry.root_commit):
