@@ -21,6 +21,12 @@ from tests.processes.stdio_client import Server
 from tests.repos import checkout, write
 from tests.watching.watched import until
 
+# A server that begins to watch, and looks around, sooner than clients would like.
+HURRIED = (
+    "import sys; from mnemo.interfaces import serve; from mnemo.watching import duty, watcher\n"
+    "serve.WATCH_AFTER_S = duty.IDLE_S = 0.1; watcher.TICK_S = 0.05\n"
+    "sys.exit(serve.main(sys.argv[1:]))"
+)
 WATCH = [sys.executable, "-m", "mnemo", "watch"]
 EDITED = {"src/app.py": "def main():\n    return 2\n"}
 
@@ -30,6 +36,11 @@ def folder(repository: Path) -> str:
     """The store of a repository with one anchored claim."""
     core.claim("main returns 1", anchors=[{"type": "grep", "pattern": "return 1", "path": "src/app.py"}])
     return projects.current().db.folder
+
+
+def serving(folder: Path, **environ: str) -> Server:
+    """Start a server that does not wait to watch."""
+    return Server(folder=folder, environ=environ, command=("-c", HURRIED))
 
 
 def is_settled(folder: str) -> bool:
@@ -96,7 +107,7 @@ def test_help_and_wrong_words(repository: Path) -> None:
 
 
 def test_a_server_watches_beside_its_answers_and_another_takes_over(repository: Path, folder: str) -> None:
-    with Server(folder=repository) as first, Server(folder=repository) as second:
+    with serving(repository) as first, serving(repository) as second:
         first.open()
         until(lambda: is_settled(folder))
         second.open()
@@ -111,9 +122,9 @@ def test_a_server_watches_beside_its_answers_and_another_takes_over(repository: 
 
 
 def test_a_server_does_not_watch_where_that_is_off(repository: Path, folder: str) -> None:
-    with Server(folder=repository, environ={"MNEMO_WATCH": "off"}) as off:
+    with serving(repository, MNEMO_WATCH="off") as off:
         off.open()
-        with Server(folder=repository) as on:
+        with serving(repository) as on:
             on.open()
             until(lambda: is_settled(folder))
             assert duty.report(folder)["pid"] == on.process.pid
