@@ -13,7 +13,6 @@ from bisect import bisect_right
 from functools import lru_cache
 
 from mnemo.ids import number
-from mnemo.light import expression
 
 # In shorter texts a changed word changes the meaning: only equal ones are alike.
 _SHORTEST = 4
@@ -25,7 +24,8 @@ _STEPS = [2, 3]
 while _STEPS[-1] < 1 << 40:
     _STEPS.append(2 * _STEPS[-2])
 
-_WORD = expression(r"[^\W_]+")
+# Of ASCII, capitals become small letters, and what is neither letter nor digit a blank.
+_PLAIN = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)).ljust(256)
 
 
 def sketch(text: str) -> tuple[int, int]:
@@ -72,7 +72,7 @@ def alike(a: str, b: str) -> bool:
 
 def _words(text: str) -> list[str]:
     if text.isascii():
-        words = _WORD.findall(text.lower())
+        words = text.encode().translate(_PLAIN).decode().split()
     else:
         from unicodedata import normalize
 

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 
 from mnemo.light import expression
 
@@ -54,10 +54,7 @@ def words(text: str) -> list[str]:
     Args:
         text: anything, of any length.
     """
-    found: list[str] = []
-    for token in _tokens(text):
-        found += _indexed(token)
-    return found
+    return list(chain.from_iterable(map(_indexed, _tokens(text))))
 
 
 def surface(text: str) -> list[str]:
@@ -66,10 +63,7 @@ def surface(text: str) -> list[str]:
     Args:
         text: anything, of any length.
     """
-    found: list[str] = []
-    for token in _tokens(text):
-        found += _spoken(token)
-    return found
+    return list(chain.from_iterable(map(_spoken, _tokens(text))))
 
 
 def analysed(text: str) -> str:
@@ -130,7 +124,7 @@ def _indexed(token: str) -> tuple[str, ...]:
     parts = _parts(token)
     if whole in STOP_WORDS or not parts:
         return ()
-    if parts != [whole] and not any(map(_is_unspaced, token)):
+    if parts != [whole] and (token.isascii() or not any(map(_is_unspaced, token))):
         parts.insert(0, whole)
     return tuple(stem(part) for part in parts if part not in STOP_WORDS)
 

@@ -16,6 +16,9 @@ _SUFFIXES = "py pyi js ts tsx jsx go rs java toml yaml yml json md sql sh cfg in
 _PATH = re.compile(
     r"(?<![\w/.:@-])(?:[\w.-]+/)+[\w.-]*\w|(?<![\w/.:@-])[\w-]+\.(?:" + "|".join(_SUFFIXES.split()) + r")\b"
 )
+# Looked for in each word once, which is quicker than whole texts for what few of them have.
+_LIKE_CODE = re.compile(r"[/`(_]|::|\S\.[\w$]|[a-z0-9][A-Z]")
+_LONGEST_WORD = 40
 
 
 class Base(NamedTuple):
@@ -57,10 +60,19 @@ def decide(draft: Draft, base: Callable[[], Base]) -> tuple[str, str]:
     return "project", f"the paths it names are on {shared.default}"
 
 
-@lru_cache(maxsize=8)
 def named_paths(content: str) -> tuple[str, ...]:
     """Return what looks like paths of files in a text, in order."""
-    return tuple(dict.fromkeys(found.group().rstrip(".") for found in _PATH.finditer(content)))
+    return tuple(dict.fromkeys(found.group().rstrip(".") for found in _PATH.finditer(like_code(content))))
+
+
+def like_code(content: str) -> str:
+    """Return what may hold a path or a name of code, in order and between blanks, without the plain words."""
+    return " ".join([run for run in content.split() if len(run) > _LONGEST_WORD or _is_like_code(run)])
+
+
+@lru_cache(maxsize=8192)
+def _is_like_code(run: str) -> bool:
+    return _LIKE_CODE.search(run) is not None
 
 
 def _by_anchors(draft: Draft, shared: Base) -> tuple[str, str]:

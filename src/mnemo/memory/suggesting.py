@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 
 from mnemo.errors import Invalid
-from mnemo.memory.scopes import named_paths
+from mnemo.memory.scopes import like_code, named_paths
 from mnemo.repo.files import Tree
 from mnemo.repo.paths import secret
 from mnemo.repo.symbols import list_symbols, speaks
@@ -44,7 +44,7 @@ def suggest(content: str, tree: Tree, deadline: float | None = None) -> list[str
     """
     if deadline is None:
         deadline = time.monotonic() + SEARCH_S
-    content = content[:LONGEST_CONTENT]
+    content = like_code(content[:LONGEST_CONTENT])
     paths = list(_existing(named_paths(content)[:MOST_PATHS], tree))
     names = _named(content, paths)
     found: list[str] = []
