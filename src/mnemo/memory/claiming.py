@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from mnemo import ids
 from mnemo.errors import Invalid
 from mnemo.memory import comparing, inheriting, scopes
+from mnemo.memory.comparing import Statement
 from mnemo.memory.drafts import Draft
 from mnemo.model.anchor import anchor_record
 from mnemo.model.claim import Assertion, View, payload_of
@@ -103,21 +104,22 @@ def store(connection: Connection, ready: Sequence[Ready], where: Surroundings) -
     Raises:
         NotFound, Ambiguous, Invalid: something it supersedes; nothing is written then.
     """
+    superseded = [
+        [assertions.resolve(connection, prefix) for prefix in one.draft.supersedes] for one in ready
+    ]
+    records = _records(connection, ready, where, superseded)
     parts: dict[str, dict[str, Part]] = {}
-    records: list[Record] = []
-    for one in ready:
-        superseded = [assertions.resolve(connection, prefix) for prefix in one.draft.supersedes]
-        records.append({**_record(connection, one, where, superseded), "superseded": superseded})
+    for one, replaced in zip(ready, superseded, strict=True):
         space = "private" if one.standing != "active" and where.space == "project" else where.space
         mine = parts.setdefault(space, {})
-        heritage = inheriting.heritage(connection, superseded, where.view)
+        heritage = inheriting.heritage(connection, replaced, where.view)
         mine[f"claim/{one.address}"] = _assert_part(one, where.now) | heritage.part
-        for old in superseded:
+        for old in replaced:
             if old == one.address:
                 raise Invalid(f"{ids.short(old)} would supersede itself.", "Leave it out of supersedes.")
             mine[f"claim/{old}"] = {"do": "supersede", "by": one.address, "wide": one.scope != "branch"}
         inheriting.let_links_follow(mine, heritage, one.address)
-        objects.put(connection, one.sealed)
+    objects.put_all(connection, [one.sealed for one in ready])
     for space, some in parts.items():
         events.record(connection, "claim", some, at=where.at, now=where.now, space=space)
     inheriting.take_over_counts(connection, [(one["address"], one["superseded"]) for one in records])
@@ -126,8 +128,8 @@ def store(connection: Connection, ready: Sequence[Ready], where: Surroundings) -
 
 def nearly_same(connection: Connection, one: Ready, view: View) -> str | None:
     """Return the address of a live claim that says nearly the same, or None."""
-    near = comparing.beside(connection, one.sealed.payload["content"], one.address, (), view).duplicates
-    return near[0]["address"] if near else None
+    (beside,) = comparing.beside(connection, [Statement(one.sealed.payload["content"], one.address)], view)
+    return beside.duplicates[0]["address"] if beside.duplicates else None
 
 
 def _assert_part(one: Ready, now: int) -> Part:
@@ -143,24 +145,32 @@ def _assert_part(one: Ready, now: int) -> Part:
     )
 
 
-def _record(connection: Connection, one: Ready, where: Surroundings, superseded: Sequence[str]) -> Record:
-    content: str = one.sealed.payload["content"]
-    near = comparing.beside(
-        connection, content, one.address, one.draft.anchors, where.view, replacing=superseded
-    )
-    known = assertions.by_address(connection, one.address)
-    return {
-        "address": one.address,
-        "content": content.strip().split("\n", 1)[0][: comparing.SHOWN],
-        "standing": one.standing,
-        "scope": one.scope,
-        "scope_reason": one.scope_reason,
-        "branch": where.at.get("branch", ""),
-        "new": not known,
-        "anchors": one.anchors,
-        "duplicates": near.duplicates,
-        "conflicts": near.conflicts + _withdrawn(connection, known, content),
-    }
+def _records(
+    connection: Connection, ready: Sequence[Ready], where: Surroundings, superseded: Sequence[list[str]]
+) -> list[Record]:
+    statements = [
+        Statement(one.sealed.payload["content"], one.address, one.draft.anchors, replaced)
+        for one, replaced in zip(ready, superseded, strict=True)
+    ]
+    known = assertions.by_addresses(connection, [one.address for one in ready])
+    near = comparing.beside(connection, statements, where.view)
+    return [
+        {
+            "address": one.address,
+            "content": statement.content.strip().split("\n", 1)[0][: comparing.SHOWN],
+            "standing": one.standing,
+            "scope": one.scope,
+            "scope_reason": one.scope_reason,
+            "branch": where.at.get("branch", ""),
+            "new": one.address not in known,
+            "anchors": one.anchors,
+            "duplicates": beside.duplicates,
+            "conflicts": beside.conflicts
+            + _withdrawn(connection, known.get(one.address, ()), statement.content),
+            "superseded": list(statement.replacing),
+        }
+        for one, statement, beside in zip(ready, statements, near, strict=True)
+    ]
 
 
 def _withdrawn(connection: Connection, known: Sequence[Assertion], content: str) -> list[Record]:

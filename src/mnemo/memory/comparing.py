@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from mnemo import ids, sketch
@@ -10,13 +10,14 @@ from mnemo.memory import reasons
 from mnemo.memory.contradicting import contradiction
 from mnemo.model.anchor import Anchor, anchor_from_record
 from mnemo.model.claim import Assertion, View, current, is_live
-from mnemo.store import assertions, search
+from mnemo.store import assertions, objects, search
 from mnemo.store.connections import Connection
 
 MOST_SHOWN = 5
 SHOWN = 160
 LONGEST_HISTORY = 50
 MOST_COMPARED = 200  # claims at the same places, newest first; each comparison takes 0.2 ms
+MOST_KEPT = 2_000  # claims read while a batch is compared
 
 
 class Beside(NamedTuple):
@@ -30,42 +31,56 @@ class Beside(NamedTuple):
     conflicts: list[dict[str, Any]]
 
 
-def beside(
-    connection: Connection,
-    content: str,
-    address: str,
-    anchors: tuple[Anchor, ...],
-    view: View,
-    replacing: Collection[str] = (),
-) -> Beside:
-    """Return live near-duplicates of a statement, and what it contradicts: live or withdrawn with a reason.
+class Statement(NamedTuple):
+    """A statement to compare with what is known.
 
     Args:
-        content, address, anchors: the statement.
-        view: from where memory is looked at.
-        replacing: addresses that the statement supersedes, of which nothing has to be said.
+        content, address, anchors: what it says, and where.
+        replacing: addresses that it supersedes, of which nothing has to be said.
     """
+
+    content: str
+    address: str
+    anchors: tuple[Anchor, ...] = ()
+    replacing: Collection[str] = ()
+
+
+def beside(connection: Connection, statements: Sequence[Statement], view: View) -> list[Beside]:
+    """Return live near-duplicates of statements, and what they contradict: live or withdrawn with a reason.
+
+    Args:
+        statements: as many as come at once; they are not compared with each other.
+        view: from where memory is looked at.
+    """
+    near = _near(connection, statements)
+    shelf = _Shelf(connection, view)
+    shelf.read([claim for some in near for claim in some])
+    return [_beside(shelf, one, some) for one, some in zip(statements, near, strict=True)]
+
+
+def _beside(shelf: _Shelf, mine: Statement, near: Sequence[int]) -> Beside:
     duplicates: list[dict[str, Any]] = []
     conflicts: list[dict[str, Any]] = []
     seen: set[int] = set()
-    near = search.near(connection, sketch.probes(content))
-    for one, payload in _told(connection, near, view, address):
+    for one, payload in shelf.told(near, mine.address):
         other = payload["content"]
-        if not sketch.alike(content, other) or _led_to(connection, one, {address, *replacing}):
+        if _led_to(shelf.connection, one, {mine.address, *mine.replacing}):
             continue
         seen.add(one.claim)
         if one.standing in ("retracted", "superseded"):
-            conflicts.append(_item(one, other, f"nearly the same {was_withdrawn(connection, one)}"))
-        elif is_live(one, view):
-            why = contradiction(content, other)
+            conflicts.append(_item(one, other, f"nearly the same {was_withdrawn(shelf.connection, one)}"))
+        elif is_live(one, shelf.view):
+            why = contradiction(mine.content, other)
             duplicates.append(_item(one, other, why or "nearly the same words"))
-            if why and one.address not in replacing:
+            if why and one.address not in mine.replacing:
                 conflicts.append(_item(one, other, why))
-    for one, payload in _told(connection, _sharing(connection, anchors), view, address):
-        if not is_live(one, view) or one.address in replacing or one.claim in seen:
+    for one, payload in shelf.told(shelf.sharing(mine.anchors), mine.address):
+        if len(conflicts) >= MOST_SHOWN:
+            break
+        if not is_live(one, shelf.view) or one.address in mine.replacing or one.claim in seen:
             continue
         theirs = map(anchor_from_record, payload.get("anchors", []))
-        if _meet(anchors, theirs) and (why := contradiction(content, payload["content"])):
+        if _meet(mine.anchors, theirs) and (why := contradiction(mine.content, payload["content"])):
             conflicts.append(_item(one, payload["content"], why))
     return Beside(duplicates[:MOST_SHOWN], conflicts[:MOST_SHOWN])
 
@@ -90,14 +105,6 @@ def _led_to(connection: Connection, one: Assertion, ends: Collection[str]) -> bo
     return False
 
 
-def _sharing(connection: Connection, anchors: tuple[Anchor, ...]) -> list[int]:
-    """Return rows of claims with an anchor of the same name, or at the same path."""
-    found = assertions.claims_sharing(connection, [(one.type, one.path, one.name) for one in anchors])
-    for path in dict.fromkeys(one.path for one in anchors if one.path):
-        found += assertions.claims_at(connection, path)
-    return list(dict.fromkeys(found))[:MOST_COMPARED]
-
-
 def _meet(mine: tuple[Anchor, ...], theirs: Iterable[Anchor]) -> bool:
     """Tell whether two claims may speak of one thing: not where both name a definition, and another one."""
     return any(
@@ -108,15 +115,61 @@ def _meet(mine: tuple[Anchor, ...], theirs: Iterable[Anchor]) -> bool:
     )
 
 
-def _told(
-    connection: Connection, claims: list[int], view: View, address: str
-) -> list[tuple[Assertion, dict[str, Any]]]:
-    held = assertions.by_claim(connection, claims)
-    chosen = [
-        one for claim in claims if (one := current(held.get(claim, ()), view)) and one.address != address
+class _Shelf:
+    """What is known and was read already: each claim once, however many statements are compared with it.
+
+    Args:
+        connection: a reader.
+        view: from where memory is looked at.
+    """
+
+    def __init__(self, connection: Connection, view: View) -> None:
+        self.connection = connection
+        self.view = view
+        self._read: dict[int, tuple[Assertion, dict[str, Any]] | None] = {}
+        self._at: dict[tuple[str, str, str] | str, list[int]] = {}
+
+    def told(self, claims: Sequence[int], address: str) -> list[tuple[Assertion, dict[str, Any]]]:
+        """Return those of some claims that say anything here, each with its payload, without one of them."""
+        if not self._read.keys() >= set(claims):
+            self.read(claims)
+        found = (self._read[claim] for claim in claims)
+        return [one for one in found if one and one[0].address != address]
+
+    def read(self, claims: Sequence[int]) -> None:
+        """Read some claims, and forget others where they would be too many."""
+        if len(self._read) > MOST_KEPT:
+            self._read.clear()
+        missing = [claim for claim in dict.fromkeys(claims) if claim not in self._read]
+        held = assertions.by_claim(self.connection, missing)
+        chosen = {claim: current(held.get(claim, ()), self.view) for claim in missing}
+        payloads = assertions.payloads(self.connection, [one for one in chosen.values() if one])
+        for claim, one in chosen.items():
+            self._read[claim] = (one, payloads[one.object]) if one and one.object in payloads else None
+
+    def sharing(self, anchors: tuple[Anchor, ...]) -> list[int]:
+        """Return rows of claims with an anchor of the same name, or at the same path."""
+        found: dict[int, None] = {}
+        for one in anchors:
+            key = (one.type, one.path, one.name)
+            if key not in self._at:
+                self._at[key] = assertions.claims_sharing(self.connection, [key])
+            found.update(dict.fromkeys(self._at[key]))
+        for path in dict.fromkeys(one.path for one in anchors if one.path):
+            if path not in self._at:
+                self._at[path] = assertions.claims_at(self.connection, path)
+            found.update(dict.fromkeys(self._at[path]))
+        return list(found)[:MOST_COMPARED]
+
+
+def _near(connection: Connection, statements: Sequence[Statement]) -> list[list[int]]:
+    """Return rows of claims that say nearly the same as each statement."""
+    probed = [search.near(connection, sketch.probes(one.content)) for one in statements]
+    contents = objects.contents_of(connection, list({claim for some in probed for claim in some}))
+    return [
+        [claim for claim in some if claim in contents and sketch.alike(one.content, contents[claim])]
+        for one, some in zip(statements, probed, strict=True)
     ]
-    payloads = assertions.payloads(connection, chosen)
-    return [(one, payloads[one.object]) for one in chosen if one.object in payloads]
 
 
 def _item(one: Assertion, content: str, reason: str) -> dict[str, Any]:

@@ -179,7 +179,8 @@ def show(connection: Connection, address: str, view: View, judge: Judge) -> Reco
         checked = verifying.check(connection, [newest], judge)[0]
         claim = claim_record(checked, view, full=True)
         anchors = tuple(anchor_from_record(record) for record in payload.get("anchors", []))
-        duplicates, conflicts = comparing.beside(connection, payload["content"], address, anchors, view)
+        statement = comparing.Statement(payload["content"], address, anchors)
+        ((duplicates, conflicts),) = comparing.beside(connection, [statement], view)
     return {
         "claim": claim,
         "assertions": [_assertion_record(connection, one, view.now) for one in held],

@@ -14,7 +14,6 @@ from mnemo.model.claim import Assertion
 from mnemo.store import rows
 from mnemo.store.engine import sqlite3
 
-_AT_ONCE = 500
 _COLUMNS = rows.columns_of("assertions")
 _SELECT = (
     f"SELECT a.id, c.address, c.kind, {', '.join('a.' + name for name in _COLUMNS)}, a.sum "
@@ -63,10 +62,8 @@ def resolve(connection: sqlite3.Connection, prefix: str) -> str:
 def by_claim(connection: sqlite3.Connection, claims: Sequence[int]) -> dict[int, list[Assertion]]:
     """Return every assertion of the claims with these rows, by row."""
     found: dict[int, list[Assertion]] = defaultdict(list)
-    for start in range(0, len(claims), _AT_ONCE):
-        some = claims[start : start + _AT_ONCE]
-        marks = ", ".join("?" * len(some))
-        for row in connection.execute(f"{_SELECT} WHERE a.claim IN ({marks})", list(some)):
+    for some, marks in rows.iter_portions(claims):
+        for row in connection.execute(f"{_SELECT} WHERE a.claim IN ({marks})", some):
             found[row[3]].append(_assertion(row))
     return found
 
@@ -83,10 +80,17 @@ def glimpsed(connection: sqlite3.Connection, claims: Sequence[int]) -> dict[int,
 
 def by_address(connection: sqlite3.Connection, full: str) -> list[Assertion]:
     """Return every assertion of one claim, oldest first."""
-    return [
-        _assertion(row)
-        for row in connection.execute(f"{_SELECT} WHERE c.address = ? ORDER BY a.clock", (full,))
-    ]
+    return by_addresses(connection, (full,)).get(full, [])
+
+
+def by_addresses(connection: sqlite3.Connection, addresses: Sequence[str]) -> dict[str, list[Assertion]]:
+    """Return every assertion of the claims with these whole addresses, oldest first, by address."""
+    found: dict[str, list[Assertion]] = {}
+    for some, marks in rows.iter_portions(addresses):
+        sql = f"{_SELECT} WHERE c.address IN ({marks}) ORDER BY a.clock"
+        for one in map(_assertion, connection.execute(sql, some)):
+            found.setdefault(one.address, []).append(one)
+    return found
 
 
 def iter_all(connection: sqlite3.Connection) -> Iterator[Assertion]:
@@ -150,10 +154,7 @@ def payloads(connection: sqlite3.Connection, found: Iterable[Assertion]) -> dict
     """
     wanted = {one.object: one for one in found if one.object}
     result: dict[str, dict[str, Any]] = {}
-    hashes = list(wanted)
-    for start in range(0, len(hashes), _AT_ONCE):
-        some = [bytes.fromhex(one) for one in hashes[start : start + _AT_ONCE]]
-        marks = ", ".join("?" * len(some))
+    for some, marks in rows.iter_portions([bytes.fromhex(one) for one in wanted]):
         for key, data in connection.execute(f"SELECT hash, bytes FROM objects WHERE hash IN ({marks})", some):
             payload = json.loads(data) if digest(data) == key.hex() else None
             one = wanted[key.hex()]

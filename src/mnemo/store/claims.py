@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from mnemo.light import Any
 from mnemo.model.claim import LIVE
@@ -29,41 +30,50 @@ def assert_part(**fields: Any) -> dict[str, Any]:
     return {"do": "assert", **{name: value for name, value in fields.items() if DEFAULTS.get(name) != value}}
 
 
-def _assert(connection: sqlite3.Connection, fold: Fold) -> None:
-    part = {**DEFAULTS, **fold.part}
-    at, clock = fold.event.at, fold.event.clock
-    claim = _claim(connection, fold.name, part["kind"], clock)
-    before = rows.find(connection, "assertions", claim=claim, branch=at.get("branch", ""))
-    former = before["standing"] if before else ""
-    payload = objects.find(connection, part["object"]) or {}
-    row: rows.Row = {
-        "claim": claim,
-        "branch": at.get("branch", ""),
-        "commit_id": at.get("commit", ""),
-        "worktree": at.get("worktree", ""),
-        "session": at.get("session", ""),
-        "agent": at.get("agent", ""),
-        "origin": at.get("origin", "agent"),
-        "scope": part["scope"],
-        "domain": part["domain"],
-        "confidence": part["confidence"],
-        "priority": part["priority"],
-        "standing": "active" if former == "active" else part["standing"],
-        "cause": "",
-        "folder": payload.get("path", ""),
-        "object": part["object"],
-        "clock": clock,
-        "first": before["first"] if before else clock,
-        "expires": part["expires"],
-        "reinforced": before["reinforced"] + 1 if before and former in LIVE else part.get("reinforced", 0),
-        "quiet": before["quiet"] if before else 0,
-    }
-    rows.put(connection, "assertions", row)
-    if before:
-        _clear_details(connection, claim, row["branch"])
-    _details(connection, claim, row["branch"], payload)
-    for relation, target in part.get("links", ()):
-        _put_link(connection, claim, relation, target, clock)
+def _assert(connection: sqlite3.Connection, folds: Sequence[Fold]) -> None:
+    """Assert claims, all in one event: hundreds arrive at once, and take a statement for each table."""
+    at, clock = folds[0].event.at, folds[0].event.clock
+    branch = at.get("branch", "")
+    parts = {fold.name: {**DEFAULTS, **fold.part} for fold in folds}
+    claims, new = _claims(connection, {name: part["kind"] for name, part in parts.items()}, clock)
+    held = _held(connection, [claims[name] for name in parts if name not in new], branch)
+    payloads = objects.by_hash(connection, [part["object"] for part in parts.values()])
+    asserted: list[rows.Row] = []
+    for name, part in parts.items():
+        before = held.get(claims[name])
+        former = before["standing"] if before else ""
+        more = before["reinforced"] + 1 if before and former in LIVE else part.get("reinforced", 0)
+        row: rows.Row = {
+            "claim": claims[name],
+            "branch": branch,
+            "commit_id": at.get("commit", ""),
+            "worktree": at.get("worktree", ""),
+            "session": at.get("session", ""),
+            "agent": at.get("agent", ""),
+            "origin": at.get("origin", "agent"),
+            "scope": part["scope"],
+            "domain": part["domain"],
+            "confidence": part["confidence"],
+            "priority": part["priority"],
+            "standing": "active" if former == "active" else part["standing"],
+            "cause": "",
+            "folder": payloads.get(part["object"], {}).get("path", ""),
+            "object": part["object"],
+            "clock": clock,
+            "first": before["first"] if before else clock,
+            "expires": part["expires"],
+            "reinforced": more,
+            "quiet": before["quiet"] if before else 0,
+        }
+        asserted.append(row)
+    rows.put_all(connection, "assertions", asserted)
+    for row in asserted:
+        if row["claim"] in held:
+            _clear_details(connection, row["claim"], branch)
+    _details(connection, asserted, payloads)
+    for name, part in parts.items():
+        for relation, target in part.get("links", ()):
+            _put_link(connection, claims[name], relation, target, clock)
 
 
 def _supersede(connection: sqlite3.Connection, fold: Fold) -> None:
@@ -120,11 +130,10 @@ def _repin(connection: sqlite3.Connection, fold: Fold) -> None:
     """Follow what an anchor is tied to: the statement and its standing stay as they are."""
     for row in _assertions(connection, fold):
         if row["branch"] == fold.event.at.get("branch", ""):
-            rows.put(connection, "assertions", {**row, "object": fold.part["object"]})
+            row["object"] = fold.part["object"]
+            rows.put(connection, "assertions", row)
             _clear_details(connection, row["claim"], row["branch"])
-            _details(
-                connection, row["claim"], row["branch"], objects.find(connection, fold.part["object"]) or {}
-            )
+            _details(connection, [row], objects.by_hash(connection, [fold.part["object"]]))
 
 
 def _confirm(connection: sqlite3.Connection, fold: Fold) -> None:
@@ -171,33 +180,61 @@ def _unlink(connection: sqlite3.Connection, fold: Fold) -> None:
 def _clear(connection: sqlite3.Connection, name: str) -> None:
     found = connection.execute("SELECT id FROM claims WHERE address = ?", (name,)).fetchone()
     if found:
-        search.remove(connection, found[0])
+        search.remove(connection, [found[0]])
         rows.delete(connection, "claims", address=name)
 
 
-def _settle(connection: sqlite3.Connection, name: str) -> None:
-    """Keep the full text and the sketches in step with the claim's newest payload."""
-    found = connection.execute(
-        "SELECT c.id, a.object FROM claims c JOIN assertions a ON a.claim = c.id "
-        "WHERE c.address = ? ORDER BY a.clock DESC LIMIT 1",
-        (name,),
-    ).fetchone()
-    if found is None:
-        return
-    payload = objects.find(connection, found[1])
-    if payload is None:
-        search.remove(connection, found[0])
-        embeddings.remove(connection, name)
-    else:
-        search.index(connection, found[0], payload)
+def _settle(connection: sqlite3.Connection, names: Sequence[str]) -> None:
+    """Keep the full text and the sketches in step with the newest payload of some claims."""
+    newest: dict[str, tuple[int, str]] = {}
+    for some, marks in rows.iter_portions(names):
+        for name, *last in connection.execute(
+            "SELECT c.address, c.id, a.object FROM claims c JOIN assertions a ON a.claim = c.id "
+            f"WHERE c.address IN ({marks}) ORDER BY a.clock",
+            some,
+        ):
+            newest[name] = (last[0], last[1])
+    payloads = objects.by_hash(connection, [object_hash for _, object_hash in newest.values()])
+    said = {claim: payloads[name] for claim, name in newest.values() if name in payloads}
+    search.index(connection, said)
+    for name, (claim, _) in newest.items():
+        if claim not in said:
+            search.remove(connection, [claim])
+            embeddings.remove(connection, name)
+
+
+def _claims(
+    connection: sqlite3.Connection, kinds: dict[str, str], clock: int
+) -> tuple[dict[str, int], set[str]]:
+    """Return the rows of claims by their address, and which of them are new; each has its kind in case."""
+    found = _rows(connection, list(kinds))
+    new = kinds.keys() - found.keys()
+    if new:
+        made = [name for name in kinds if name in new]
+        rows.put_all(
+            connection,
+            "claims",
+            [{"address": name, "kind": kinds[name], "made": clock, "purged": 0} for name in made],
+        )
+        found |= _rows(connection, made)
+    return found, new
+
+
+def _rows(connection: sqlite3.Connection, addresses: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some, marks in rows.iter_portions(addresses):
+        found.update(connection.execute(f"SELECT address, id FROM claims WHERE address IN ({marks})", some))
+    return found
+
+
+def _held(connection: sqlite3.Connection, claims: Sequence[int], branch: str) -> dict[int, rows.Row]:
+    """Return what a branch asserts of claims already, by their rows."""
+    found = (rows.find(connection, "assertions", claim=claim, branch=branch) for claim in claims)
+    return {row["claim"]: row for row in found if row}
 
 
 def _claim(connection: sqlite3.Connection, address: str, kind: str, clock: int) -> int:
-    found = connection.execute("SELECT id FROM claims WHERE address = ?", (address,)).fetchone()
-    if found:
-        return found[0]
-    rows.put(connection, "claims", {"address": address, "kind": kind, "made": clock, "purged": 0})
-    return connection.execute("SELECT id FROM claims WHERE address = ?", (address,)).fetchone()[0]
+    return _claims(connection, {address: kind}, clock)[0][address]
 
 
 def _assertions(connection: sqlite3.Connection, fold: Fold) -> list[rows.Row]:
@@ -205,25 +242,31 @@ def _assertions(connection: sqlite3.Connection, fold: Fold) -> list[rows.Row]:
     return list(rows.iter_rows(connection, "assertions", claim=claim))
 
 
-def _details(connection: sqlite3.Connection, claim: int, branch: str, payload: objects.Payload) -> None:
-    """Write the tags and anchors that a payload names, so that they can be looked up."""
-    assertion = _row(connection, claim, branch)
-    for tag in payload.get("tags", []):
-        rows.put(connection, "tags", {"assertion": assertion, "tag": tag})
-    for position, anchor in enumerate(payload.get("anchors", [])):
-        rows.put(
-            connection,
-            "anchors",
-            {
-                "assertion": assertion,
-                "position": position,
-                "type": anchor["type"],
-                "path": anchor.get("path", ""),
-                "name": anchor.get("name", ""),
-            },
-        )
-    for origin in payload.get("inputs", []):
-        rows.put(connection, "inputs", {"claim": claim, "input": origin})
+def _details(
+    connection: sqlite3.Connection, asserted: Sequence[rows.Row], payloads: dict[str, objects.Payload]
+) -> None:
+    """Write the tags and anchors that assertions' payloads name, so that they can be looked up."""
+    tags: list[rows.Row] = []
+    anchors: list[rows.Row] = []
+    inputs: list[rows.Row] = []
+    for row in asserted:
+        payload = payloads.get(row["object"], {})
+        inputs += [{"claim": row["claim"], "input": origin} for origin in payload.get("inputs", ())]
+        if "tags" in payload or "anchors" in payload:
+            assertion = _row(connection, row["claim"], row["branch"])
+            tags += [{"assertion": assertion, "tag": tag} for tag in payload.get("tags", ())]
+            anchors += [
+                {
+                    "assertion": assertion,
+                    "position": position,
+                    "type": anchor["type"],
+                    "path": anchor.get("path", ""),
+                    "name": anchor.get("name", ""),
+                }
+                for position, anchor in enumerate(payload.get("anchors", ()))
+            ]
+    for table, some in (("tags", tags), ("anchors", anchors), ("inputs", inputs)):
+        rows.put_all(connection, table, some)
 
 
 def _clear_details(connection: sqlite3.Connection, claim: int, branch: str) -> None:
@@ -248,7 +291,6 @@ def _nothing(claim: int, clock: int) -> rows.Row:
 
 CLAIMS = Aggregate(
     apply={
-        "assert": _assert,
         "supersede": _supersede,
         "retract": _retract,
         "purge": _purge,
@@ -261,4 +303,5 @@ CLAIMS = Aggregate(
     },
     clear=_clear,
     settle=_settle,
+    together={"assert": _assert},
 )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mnemo.light import NamedTuple
+from mnemo.store import rows
 from mnemo.store.engine import sqlite3
-
-_AT_ONCE = 500
 
 
 class Counts(NamedTuple):
@@ -30,9 +29,7 @@ NOTHING = Counts()
 def by_claim(connection: sqlite3.Connection, claims: Sequence[int]) -> dict[int, Counts]:
     """Return the counts of the claims with these rows; those never recalled are left out."""
     found: dict[int, Counts] = {}
-    for start in range(0, len(claims), _AT_ONCE):
-        some = list(claims[start : start + _AT_ONCE])
-        marks = ", ".join("?" * len(some))
+    for some, marks in rows.iter_portions(claims):
         for claim, *counts in connection.execute(
             f"SELECT claim, recalled, used, last_recalled FROM counters WHERE claim IN ({marks})", some
         ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from mnemo.clock import tick
@@ -39,12 +39,12 @@ def record(
     data = encode(draft)
     event = draft._replace(hash=digest(data))
     _append(connection, event, data)
-    for aggregate in parts:
-        if parts[aggregate]["do"] == "undo":
-            refold(connection, aggregate)
-        else:
-            _apply(connection, aggregate, event)
-            _settle(connection, aggregate)
+    undone = [name for name, part in parts.items() if part["do"] == "undo"]
+    for aggregate in undone:
+        refold(connection, aggregate)
+    changed = [name for name in parts if name not in undone]
+    _apply(connection, changed, event)
+    _settle(connection, changed)
     return event
 
 
@@ -71,8 +71,8 @@ def refold(connection: sqlite3.Connection, aggregate: str) -> None:
     """Fold one aggregate anew from its own events: after a late arrival or an undo."""
     _clear(connection, aggregate)
     for event in effective(list(iter_aggregate(connection, aggregate)), aggregate):
-        _apply(connection, aggregate, event)
-    _settle(connection, aggregate)
+        _apply(connection, [aggregate], event)
+    _settle(connection, [aggregate])
 
 
 def iter_aggregate(connection: sqlite3.Connection, aggregate: str) -> Iterator[Event]:
@@ -120,9 +120,12 @@ def fold_all(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     """Fold every event of source into the empty shared tables of target, which has the same objects."""
     undone = _undone(source)
     for event in iter_events(source):
-        for aggregate, part in event.parts.items():
-            if part["do"] != "undo" and (event.hash, aggregate) not in undone:
-                _apply(target, aggregate, event)
+        counting = [
+            aggregate
+            for aggregate, part in event.parts.items()
+            if part["do"] != "undo" and (event.hash, aggregate) not in undone
+        ]
+        _apply(target, counting, event)
 
 
 def broken_links(connection: sqlite3.Connection) -> list[str]:
@@ -144,17 +147,29 @@ def _append(connection: sqlite3.Connection, event: Event, data: bytes) -> None:
     ).lastrowid
     connection.executemany(
         "INSERT INTO event_aggregates (aggregate, clock, event) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [(key_of(aggregate), event.clock, number) for aggregate in event.parts],
+        sorted((key_of(aggregate), event.clock, number) for aggregate in event.parts),
     )
 
 
-def _apply(connection: sqlite3.Connection, aggregate: str, event: Event) -> None:
-    kind, _, name = aggregate.partition("/")
-    part = event.parts[aggregate]
-    owner = AGGREGATES.get(kind)
-    apply = owner.apply.get(part["do"]) if owner else None
-    if apply is not None:  # What a later version writes is kept in the log and left alone.
-        apply(connection, Fold(name, part, event))
+def _apply(connection: sqlite3.Connection, aggregates: Iterable[str], event: Event) -> None:
+    """Fold an event into some of its aggregates; what a later version writes is left alone in the log."""
+    for (kind, do), folds in _grouped(aggregates, event).items():
+        owner = AGGREGATES.get(kind)
+        if owner and do in owner.together:
+            owner.together[do](connection, folds)
+        elif owner and do in owner.apply:
+            for fold in folds:
+                owner.apply[do](connection, fold)
+
+
+def _grouped(aggregates: Iterable[str], event: Event) -> dict[tuple[str, str], list[Fold]]:
+    """Return an event's folds by type of aggregate and deed; which comes first makes no difference."""
+    grouped: dict[tuple[str, str], list[Fold]] = defaultdict(list)
+    for aggregate in aggregates:
+        kind, _, name = aggregate.partition("/")
+        part = event.parts[aggregate]
+        grouped[kind, part["do"]].append(Fold(name, part, event))
+    return grouped
 
 
 def _clear(connection: sqlite3.Connection, aggregate: str) -> None:
@@ -163,11 +178,15 @@ def _clear(connection: sqlite3.Connection, aggregate: str) -> None:
         AGGREGATES[kind].clear(connection, name)
 
 
-def _settle(connection: sqlite3.Connection, aggregate: str) -> None:
-    kind, _, name = aggregate.partition("/")
-    owner = AGGREGATES.get(kind)
-    if owner and owner.settle:
-        owner.settle(connection, name)
+def _settle(connection: sqlite3.Connection, aggregates: Iterable[str]) -> None:
+    changed: dict[str, list[str]] = defaultdict(list)
+    for aggregate in aggregates:
+        kind, _, name = aggregate.partition("/")
+        changed[kind].append(name)
+    for kind, names in changed.items():
+        owner = AGGREGATES.get(kind)
+        if owner and owner.settle:
+            owner.settle(connection, names)
 
 
 def _undone(connection: sqlite3.Connection) -> set[tuple[str, str]]:

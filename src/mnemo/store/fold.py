@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mnemo.light import NamedTuple
 from mnemo.model.event import Event, Part
@@ -23,15 +23,21 @@ class Fold(NamedTuple):
     event: Event
 
 
+Many = Callable[[sqlite3.Connection, Sequence[Fold]], None]
+_NONE: dict[str, Many] = {}
+
+
 class Aggregate(NamedTuple):
     """How one type of aggregate is folded.
 
     Args:
         apply: what each deed (`do` of a part) changes in its rows.
         clear: removes its rows before it is folded anew.
-        settle: brings local indexes up to date after its rows changed; may be None.
+        settle: brings local indexes up to date after the rows of some changed; may be None.
+        together: deeds that come in numbers: what one event does to many aggregates, in few statements.
     """
 
     apply: dict[str, Callable[[sqlite3.Connection, Fold], None]]
     clear: Callable[[sqlite3.Connection, str], None]
-    settle: Callable[[sqlite3.Connection, str], None] | None = None
+    settle: Callable[[sqlite3.Connection, Sequence[str]], None] | None = None
+    together: dict[str, Many] = _NONE

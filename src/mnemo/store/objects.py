@@ -9,10 +9,11 @@ from mnemo.errors import Damaged, Invalid
 from mnemo.ids import canonical, digest
 from mnemo.light import Any, NamedTuple
 from mnemo.redact import clean
+from mnemo.store import rows
 from mnemo.store.engine import sqlite3
 
 Payload = dict[str, Any]
-_AT_ONCE = 500
+_PUT = "INSERT INTO objects (hash, bytes) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING"
 
 
 class Sealed(NamedTuple):
@@ -48,15 +49,17 @@ def seal(payload: Payload) -> Sealed:
 
 def put(connection: sqlite3.Connection, sealed: Sealed) -> None:
     """Store a sealed payload once."""
-    put_bytes(connection, sealed.hash, sealed.data)
+    put_all(connection, (sealed,))
+
+
+def put_all(connection: sqlite3.Connection, some: Iterable[Sealed]) -> None:
+    """Store sealed payloads, each once."""
+    connection.executemany(_PUT, [(bytes.fromhex(one.hash), one.data) for one in some])
 
 
 def put_bytes(connection: sqlite3.Connection, object_hash: str, data: bytes) -> None:
     """Store bytes that are known to have this hash."""
-    connection.execute(
-        "INSERT INTO objects (hash, bytes) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING",
-        (bytes.fromhex(object_hash), data),
-    )
+    connection.execute(_PUT, (bytes.fromhex(object_hash), data))
 
 
 def find_bytes(connection: sqlite3.Connection, object_hash: str) -> bytes | None:
@@ -70,12 +73,16 @@ def find_bytes(connection: sqlite3.Connection, object_hash: str) -> bytes | None
     ).fetchone()
     if found is None:
         return None
-    if digest(found[0]) != object_hash:
+    return _whole(object_hash, found[0])
+
+
+def _whole(object_hash: str, data: bytes) -> bytes:
+    if digest(data) != object_hash:
         raise Damaged(
             f"The text {object_hash[:12]} does not fit its hash.",
             "Run `mnemo health`; it restores the newest good backup.",
         )
-    return found[0]
+    return data
 
 
 def find(connection: sqlite3.Connection, object_hash: str) -> Payload | None:
@@ -84,22 +91,34 @@ def find(connection: sqlite3.Connection, object_hash: str) -> Payload | None:
     return None if data is None else json.loads(data)
 
 
+def by_hash(connection: sqlite3.Connection, hashes: Iterable[str]) -> dict[str, Payload]:
+    """Return what objects say by their hash; those that were erased or have not arrived are left out.
+
+    Raises:
+        Damaged: the bytes of one no longer have its hash.
+    """
+    found = _iter_stored(connection, [one for one in dict.fromkeys(hashes) if one])
+    return {name: json.loads(_whole(name, data)) for name, data in found}
+
+
 def read_unchecked(connection: sqlite3.Connection, hashes: Iterable[str]) -> dict[str, Payload]:
     """Return what objects say by their hash, for ranking only: what is told has to be checked once more."""
-    wanted = [bytes.fromhex(one) for one in hashes]
-    marks = ", ".join("?" * len(wanted))
-    found = connection.execute(f"SELECT hash, bytes FROM objects WHERE hash IN ({marks})", wanted)
-    return {key.hex(): json.loads(data) for key, data in found}
+    return {name: json.loads(data) for name, data in _iter_stored(connection, list(hashes))}
 
 
 def contents_of(connection: sqlite3.Connection, claims: Sequence[int]) -> dict[int, str]:
-    """Return the statements of the claims with these rows, by row; erased ones are left out."""
-    marks = ", ".join("?" * len(claims))
-    found = connection.execute(
-        f"SELECT claim, object FROM assertions WHERE claim IN ({marks}) AND object != ''", list(claims)
-    ).fetchall()
-    contents = dict(_iter_contents(connection, [name for _, name in found]))
-    return {claim: contents[name] for claim, name in found if name in contents}
+    """Return the statements of the claims with these rows, by row; erased ones are left out.
+
+    Raises:
+        Damaged: one of them is not what was stored.
+    """
+    found: list[tuple[int, str]] = []
+    for some, marks in rows.iter_portions(claims):
+        found += connection.execute(
+            f"SELECT claim, object FROM assertions WHERE claim IN ({marks}) AND object != ''", some
+        )
+    contents = by_hash(connection, [name for _, name in found])
+    return {claim: contents[name]["content"] for claim, name in found if name in contents}
 
 
 def iter_active(connection: sqlite3.Connection) -> Iterator[str]:
@@ -107,18 +126,14 @@ def iter_active(connection: sqlite3.Connection) -> Iterator[str]:
     found = connection.execute(
         "SELECT max(object) FROM assertions WHERE standing = 'active' AND object != '' GROUP BY claim"
     ).fetchall()
-    for start in range(0, len(found), _AT_ONCE):
-        for _, content in _iter_contents(connection, [row[0] for row in found[start : start + _AT_ONCE]]):
-            yield content
+    for _, data in _iter_stored(connection, [row[0] for row in found]):
+        yield json.loads(data)["content"]
 
 
-def _iter_contents(connection: sqlite3.Connection, hashes: Sequence[str]) -> Iterator[tuple[str, str]]:
-    marks = ", ".join("?" * len(hashes))
-    found = connection.execute(
-        f"SELECT hash, bytes FROM objects WHERE hash IN ({marks})", [bytes.fromhex(one) for one in hashes]
-    )
-    for name, data in found:
-        yield name.hex(), json.loads(data)["content"]
+def _iter_stored(connection: sqlite3.Connection, hashes: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    for some, marks in rows.iter_portions([bytes.fromhex(one) for one in hashes]):
+        for key, data in connection.execute(f"SELECT hash, bytes FROM objects WHERE hash IN ({marks})", some):
+            yield key.hex(), data
 
 
 def erase(connection: sqlite3.Connection, hashes: Iterable[str]) -> int:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from mnemo.errors import Damaged
 from mnemo.ids import check
-from mnemo.light import Any
+from mnemo.light import Any, TypeVar
 from mnemo.store.engine import sqlite3
 
 Row = dict[str, Any]
+_Value = TypeVar("_Value")
+_AT_ONCE = 500  # values in one statement
 
 # Table -> its key and its other columns, in the order in which the sum is taken.
 _TABLES = {
@@ -50,9 +52,18 @@ def put(connection: sqlite3.Connection, table: str, row: Row) -> None:
     Args:
         row: every column of the table but its sum.
     """
+    put_all(connection, table, (row,))
+
+
+def put_all(connection: sqlite3.Connection, table: str, some: Iterable[Row]) -> None:
+    """Insert rows of a table, each in place of the one that has its key.
+
+    Args:
+        some: rows as put takes one.
+    """
     columns, sql = _upsert(table)
-    values = [row[name] for name in columns]
-    connection.execute(sql, [*values, check(*values)])
+    values = ([row[name] for name in columns] for row in some)
+    connection.executemany(sql, [(*one, check(*one)) for one in values])
 
 
 def find(connection: sqlite3.Connection, table: str, **key: Any) -> Row | None:
@@ -88,6 +99,13 @@ def checked(table: str, columns: tuple[str, ...], found: tuple[Any, ...]) -> Row
             "Run `mnemo health`; it restores the newest good backup.",
         )
     return dict(zip(columns, found[:-1], strict=True))
+
+
+def iter_portions(values: Sequence[_Value]) -> Iterator[tuple[list[_Value], str]]:
+    """Yield values in portions that one statement takes, each with as many question marks."""
+    for start in range(0, len(values), _AT_ONCE):
+        some = list(values[start : start + _AT_ONCE])
+        yield some, ", ".join("?" * len(some))
 
 
 def columns_of(table: str) -> tuple[str, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mnemo import text
 from mnemo.light import Any, NamedTuple
-from mnemo.store import meta
+from mnemo.store import meta, rows
 from mnemo.store.engine import sqlite3
 
 WEIGHTS = (2.5, 1.0, 1.0, 0.5)  # headline, body, tags, paths; see guide/performance.md
@@ -14,29 +14,44 @@ CANDIDATES_PER_SKETCH = 32
 LONGEST_HEADLINE = 200  # characters of a statement in one line
 
 
-def index(connection: sqlite3.Connection, claim: int, payload: dict[str, Any]) -> None:
-    """Index what a claim says in place of what it said before."""
+def index(connection: sqlite3.Connection, said: Mapping[int, dict[str, Any]]) -> None:
+    """Index what claims say, by their rows, in place of what they said before."""
     from mnemo import sketch  # who only reads does without it
 
-    remove(connection, claim)
-    content: str = payload["content"]
-    headline = text.headline(content) or _only_line(content)
-    body = content[len(headline) :]
-    body = " ".join(part for part in (body, payload.get("why"), payload.get("when")) if part)
-    connection.execute(
+    known = _stored(connection, list(said))
+    words = {claim: _fields(said[claim]) for claim in sorted(said)}
+    remove(connection, [claim for claim, before in known.items() if before != words[claim]])
+    connection.executemany(
         "INSERT INTO search (rowid, headline, body, tags, paths) VALUES (?, ?, ?, ?, ?)",
-        (
-            claim,
-            text.analysed(headline),
-            text.analysed(body),
-            text.analysed(" ".join(payload.get("tags", []))),
-            text.analysed(" ".join(paths_of(payload))),
-        ),
+        [(claim, *fields) for claim, fields in words.items() if known.get(claim) != fields],
     )
     connection.executemany(
         "INSERT INTO sketches (hash, claim) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        [(value, claim) for value in sketch.sketch(content)],
+        sorted((value, claim) for claim in said for value in sketch.sketch(said[claim]["content"])),
     )
+
+
+def _fields(payload: dict[str, Any]) -> tuple[str, str, str, str]:
+    """Return a payload's analysed headline, body, tags and paths."""
+    content: str = payload["content"]
+    headline = text.headline(content) or _only_line(content)
+    rest = (content[len(headline) :], payload.get("why"), payload.get("when"))
+    return (
+        text.analysed(headline),
+        text.analysed(" ".join([part for part in rest if part])),
+        text.analysed(" ".join(payload.get("tags", ()))),
+        text.analysed(" ".join(paths_of(payload))),
+    )
+
+
+def _stored(connection: sqlite3.Connection, claims: Sequence[int]) -> dict[int, tuple[str, str, str, str]]:
+    found: dict[int, tuple[str, str, str, str]] = {}
+    for some, marks in rows.iter_portions(claims):
+        for claim, *fields in connection.execute(
+            f"SELECT rowid, headline, body, tags, paths FROM search WHERE rowid IN ({marks})", some
+        ):
+            found[claim] = (fields[0], fields[1], fields[2], fields[3])
+    return found
 
 
 def _only_line(content: str) -> str:
@@ -44,9 +59,9 @@ def _only_line(content: str) -> str:
     return content if len(content) <= LONGEST_HEADLINE else ""
 
 
-def remove(connection: sqlite3.Connection, claim: int) -> None:
-    """Forget what a claim says; its sketch stays, since an address never changes its words."""
-    connection.execute("DELETE FROM search WHERE rowid = ?", (claim,))
+def remove(connection: sqlite3.Connection, claims: Iterable[int]) -> None:
+    """Forget what claims say; their sketches stay, since an address never changes its words."""
+    connection.executemany("DELETE FROM search WHERE rowid = ?", [(claim,) for claim in claims])
 
 
 def paths_of(payload: dict[str, Any]) -> list[str]:
@@ -191,11 +206,11 @@ def reindex(connection: sqlite3.Connection) -> int:
         "GROUP BY claim"
     ).fetchall()
     count = 0
-    for claim, object_hash in newest:
-        payload = objects.find(connection, object_hash)
-        if payload is not None:
-            index(connection, claim, payload)
-            count += 1
+    for some, _ in rows.iter_portions(newest):
+        payloads = objects.by_hash(connection, [name for _, name in some])
+        said = {claim: payloads[name] for claim, name in some if name in payloads}
+        index(connection, said)
+        count += len(said)
     meta.put(connection, "analysis", str(text.ANALYSIS))
     return count
 
