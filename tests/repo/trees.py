@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mnemo.repo.files import CommitTree, WorkingTree
@@ -20,11 +20,14 @@ class Objects:
         """List the paths of a commit."""
         return [name for name in git(self.top, "ls-tree", "-rz", "--name-only", commit).split("\0") if name]
 
-    def blob(self, commit: str, path: str) -> bytes | None:
-        """Return a file of a commit."""
-        if path not in self.list_tree(commit):
-            return None
-        return (git(self.top, "show", f"{commit}:{path}") + "\n").encode("utf-8", "surrogateescape")
+    def blobs(self, commit: str, paths: Iterable[str]) -> dict[str, bytes]:
+        """Return files of a commit."""
+        shown = {path: git(self.top, "show", f"{commit}:{path}") for path in self._held(commit, paths)}
+        return {path: f"{text}\n".encode("utf-8", "surrogateescape") for path, text in shown.items()}
+
+    def _held(self, commit: str, paths: Iterable[str]) -> list[str]:
+        known = self.list_tree(commit)
+        return [path for path in paths if path in known]
 
 
 def folder_tree(top: Path, files: Mapping[str, str | bytes] | None = None) -> WorkingTree:

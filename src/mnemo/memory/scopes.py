@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from mnemo.memory.drafts import Draft
 from mnemo.model.anchor import Anchor, Finding
-from mnemo.repo.files import Tree
+from mnemo.repo.files import CommitTree
 
 OF_THE_BRANCH = ("decisions", "tasks")  # made while working; they hold for all once the branch merges
 _SUFFIXES = "py pyi js ts tsx jsx go rs java toml yaml yml json md sql sh cfg ini html css c h cpp rb php"
@@ -31,7 +31,7 @@ class Base(NamedTuple):
     """
 
     default: str
-    tree: Tree | None
+    tree: CommitTree | None
     judge: Callable[[Anchor], Finding]
 
 
@@ -58,6 +58,20 @@ def decide(draft: Draft, base: Callable[[], Base]) -> tuple[str, str]:
         if not shared.tree.exists(path):
             return "branch", f"{path} is not on {shared.default}"
     return "project", f"the paths it names are on {shared.default}"
+
+
+def look_ahead(drafts: Iterable[Draft], base: Callable[[], Base]) -> None:
+    """Read at once what deciding the scopes of several drafts will look into.
+
+    Args:
+        drafts: what is claimed.
+        base: as for decide.
+    """
+    anchors = (anchor for draft in drafts if draft.scope == "auto" for anchor in draft.anchors)
+    paths = list(dict.fromkeys(anchor.path for anchor in anchors if anchor.path))
+    tree = base().tree if len(paths) > 1 else None
+    if tree:
+        tree.load(paths)
 
 
 def named_paths(content: str) -> tuple[str, ...]:

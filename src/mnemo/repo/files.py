@@ -7,6 +7,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from mnemo.errors import Invalid
 from mnemo.light import TYPE_CHECKING
@@ -33,6 +34,7 @@ MAX_BYTES = 2_000_000
 SNIFFED_BYTES = 8_000
 SETTLED_NS = 2_000_000_000
 KEPT_CHARACTERS = 16_000_000
+LOADED_AT_ONCE = 100
 
 Stamp = tuple[int, int, int, int, int]
 
@@ -72,8 +74,8 @@ class Commits(Protocol):
         """Return the paths of every file of a commit."""
         raise NotImplementedError
 
-    def blob(self, commit: str, path: str) -> bytes | None:
-        """Return the bytes of one file of a commit."""
+    def blobs(self, commit: str, paths: Iterable[str]) -> dict[str, bytes]:
+        """Return the bytes of some files of a commit; those that are not there are left out."""
         raise NotImplementedError
 
 
@@ -248,12 +250,22 @@ class CommitTree:
         kept = self._texts.find(name)
         if kept is not None:
             return kept
-        raw = self._git.blob(self.commit, name)
-        if raw is None:
-            return None
+        raw = self._git.blobs(self.commit, [name]).get(name)
+        return None if raw is None else self._keep(name, raw, limit)
+
+    def load(self, paths: Iterable[str]) -> None:
+        """Read files at once that are about to be looked into: asked one by one, each costs a process."""
+        names = [name for name in map(self._tree().get, paths) if name and self._texts.find(name) is None]
+        for start in range(0, len(names), LOADED_AT_ONCE):
+            found = self._git.blobs(self.commit, names[start : start + LOADED_AT_ONCE])
+            for name, raw in found.items():
+                with suppress(Unreadable):
+                    self._keep(name, raw, MAX_BYTES)
+
+    def _keep(self, name: str, raw: bytes, limit: int) -> str:
         if len(raw) > limit:
-            raise _too_large(path, limit)
-        text = as_text(raw, path)
+            raise _too_large(name, limit)
+        text = as_text(raw, name)
         self._texts.put(name, text, len(text))
         return text
 

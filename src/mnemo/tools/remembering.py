@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from mnemo import projects
 from mnemo.anchors.pin import pin
 from mnemo.errors import Invalid, MnemoError, NotFound
-from mnemo.memory import claiming, drafts, moving, recalling, suggesting, verifying, withdrawing
+from mnemo.memory import claiming, drafts, moving, recalling, scopes, suggesting, verifying, withdrawing
 from mnemo.memory.drafts import Draft
 from mnemo.model.anchor import Finding
 from mnemo.model.claim import View
@@ -230,6 +230,7 @@ def _store(project: Project, wanted: Sequence[Draft]) -> list[Record]:
             owner = projects.open_global(project.environ)
             owner.check(writing=True)
         where, first = owner.surroundings(), not owner.db.exists()
+        scopes.look_ahead((one for _, one in mine), where.base)
         ready = [claiming.prepare(one, where) for _, one in mine]
         with owner.db.transaction() as connection:
             stored = claiming.store(connection, ready, where)

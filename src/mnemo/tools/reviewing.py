@@ -68,10 +68,13 @@ class Blobs:
         """Return the paths of every file of a commit."""
         return self._git.list_tree(commit)
 
-    def blob(self, commit: str, path: str) -> bytes | None:
-        """Return the bytes of one file of a commit."""
-        kept = self._kept.get((commit, path))
-        return self._git.blob(commit, path) if kept is None else kept
+    def blobs(self, commit: str, paths: Iterable[str]) -> dict[str, bytes]:
+        """Return the bytes of some files of a commit; those that are not there are left out."""
+        wanted = list(paths)
+        missing = [path for path in wanted if (commit, path) not in self._kept]
+        if missing:
+            self.load(commit, missing)
+        return {path: self._kept[commit, path] for path in wanted if (commit, path) in self._kept}
 
 
 def _stored(project: Project) -> list[Stated]:
