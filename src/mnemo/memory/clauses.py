@@ -76,34 +76,43 @@ _LIGHT = frozenset(
 )
 # "It does not do so itself" leaves it to others.
 _EMPTY = (text.STOP_WORDS | _LIGHT | _NOT) - {"itself", "themselves"}
+# What is said in other words, behind a fragment without which it is not looked for.
 _PHRASES = (
-    (r"\b(newest|latest|oldest|earliest|depth|breadth)[- ](first)\b", r"\1\2"),
-    (r"\b(row|column)[- ](major)\b|\b(big|little)[- ](endian)\b", r"\1\2\3\4"),
-    (r"\bat (least|most)[- ]once\b", r"at\1once"),
-    (r"\blocal time\b", "localtime"),
-    (
-        r"\b(?:no|not) (?:more|longer) than\b|\bat most\b|\bup to\b|\b(?:limited|capped) (?:to|at)\b",
-        " atmost ",
-    ),
-    (r"\b(?:no|not) (?:less|fewer) than\b|\bat least\b", " atleast "),
-    (r"\bnot (?:only|just|necessarily|merely)\b|\bbut also\b", " also "),
-    (r"\bno longer\b|\bout of(?= order)|\bnone of\b", " not "),
-    (r"\brun time\b", "runtime"),
-    (r"\bneed not\b|\bneedn't\b", " not "),
-    (r"\b(?:is|are|turned|switched) off\b|\boff by default\b", " disabled "),
-    (r"\b(?:is|are|turned|switched) on\b(?= for| by|[.;,]|$)|\bon by default\b", " enabled "),
-    (r"(?<=\d)\s?[-–]\s?(?=\d)", " to "),
-    (r"(?::\s|\s?==?\s?)(?=\d)", " is "),
+    ("first", r"\b(newest|latest|oldest|earliest|depth|breadth)[- ](first)\b", r"\1\2"),
+    ("major", r"\b(row|column)[- ](major)\b", r"\1\2"),
+    ("endian", r"\b(big|little)[- ](endian)\b", r"\1\2"),
+    ("once", r"\bat (least|most)[- ]once\b", r"at\1once"),
+    ("local time", r"\blocal time\b", "localtime"),
+    ("than", r"\b(?:no|not) (?:more|longer) than\b", " atmost "),
+    ("ed ", r"\b(?:limited|capped) (?:to|at)\b", " atmost "),
+    ("at most", r"\bat most\b", " atmost "),
+    ("up to", r"\bup to\b", " atmost "),
+    ("than", r"\b(?:no|not) (?:less|fewer) than\b", " atleast "),
+    ("at least", r"\bat least\b", " atleast "),
+    ("not ", r"\bnot (?:only|just|necessarily|merely)\b", " also "),
+    ("but also", r"\bbut also\b", " also "),
+    ("no longer", r"\bno longer\b", " not "),
+    ("out of order", r"\bout of(?= order)", " not "),
+    ("none of", r"\bnone of\b", " not "),
+    ("run time", r"\brun time\b", "runtime"),
+    ("need", r"\bneed not\b|\bneedn't\b", " not "),
+    ("off", r"\b(?:is|are|turned|switched) off\b|\boff by default\b", " disabled "),
+    ("on", r"\b(?:is|are|turned|switched) on\b(?= for| by|[.;,]|$)|\bon by default\b", " enabled "),
+    ("-", r"(?<=\d)\s?-\s?(?=\d)", " to "),
+    ("–", r"(?<=\d)\s?–\s?(?=\d)", " to "),
+    (":", r":\s(?=\d)", " is "),
+    ("=", r"\s?==?\s?(?=\d)", " is "),
 )
-_SAID = tuple((re.compile(pattern), instead) for pattern, instead in _PHRASES)
+_SAID = tuple((hint, re.compile(pattern), instead) for hint, pattern, instead in _PHRASES)
 # How a word denies the rest of itself: unsafe, nondeterministic, incompatible.
-PREFIX = re.compile(r"(?:un|non|in|im|ir|dis)(?=\w{4})")
+_PREFIX = re.compile(r"(?:un|non|in|im|ir|dis)(\w{4}.*)")
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*[a-zµ]*|%|[^\W\d]\w*(?:'\w+)?(?:[./]\w+)*")
 _BREAK = re.compile(
     r"(?:[.;!?:]|--|—)\s+(?!\d)|[,;]?\s(?:but|because|whereas|although|which|so that)\s|,\s(?:so|and|since)\s"
 )
 _SETTING = re.compile(r"\b([a-z_]\w*) ?= ?([a-z_]\w*)")
 _RATHER = re.compile(r"\binstead of\b|\brather than\b|, (?:not|never)\b(?! only| just)")
+_RATHER_HINTS = ("instead of", "rather than", ", n")
 _UNDER = frozenset("when if while unless until because since where whenever".split())
 _SCOPE = frozenset("for in on of when if while from with during to by under at where unless".split())
 _NARROW = frozenset("for in on when if while during under where unless".split())
@@ -113,6 +122,7 @@ _PAST = re.compile(
     r"^(?:before|until|formerly|previously|originally|in (?:19|20)\d\d)\b|\bused to\b|\bat first\b"
     r"|^(?:(?!\b(?:is|are|has|have|can|must|may)\b)[^,]){0,60}?\b(?:was|were|had)\b"
 )
+_PAST_HINTS = tuple("before until formerly previously originally in used first was were had".split())
 _BE = frozenset("is are be been was were isn't aren't".split())
 _UNIVERSAL = frozenset("never no nowhere neither".split())
 _CAN = frozenset(("can", "cannot", "can't", "may", "could", "might"))
@@ -149,6 +159,8 @@ class Clause(NamedTuple):
         settings: names with the word they are set to ("SameSite=Lax").
         exclusive: whether it holds of its subject only.
         usual: whether it says what holds by default.
+        prefixed: those of words that deny the rest of themselves, each with that rest.
+        reach: words that another clause must have one of, or reach for, to be about the same.
     """
 
     words: frozenset[str]
@@ -167,6 +179,8 @@ class Clause(NamedTuple):
     settings: frozenset[tuple[str, str]]
     exclusive: bool
     usual: bool
+    prefixed: tuple[tuple[str, str], ...]
+    reach: frozenset[str]
 
 
 @lru_cache(maxsize=512)
@@ -182,15 +196,25 @@ def clauses(statement: str) -> tuple[Clause, ...]:
 
 
 def _clause(part: str) -> Clause:
-    past = bool(_PAST.search(part))
-    part, _, rest = _RATHER.sub("\0", part, count=1).partition("\0")
+    past = _hints(_PAST_HINTS, part) and bool(_PAST.search(part))
+    rest = ""
+    if _hints(_RATHER_HINTS, part):
+        part, _, rest = _RATHER.sub("\0", part, count=1).partition("\0")
     rejected = frozenset(_stems(_TOKEN.findall(rest))) if rest else frozenset[str]()
-    for pattern, instead in _SAID:
-        part = pattern.sub(instead, part)
-    settings = frozenset(_SETTING.findall(part))
-    tokens = _TOKEN.findall(_SETTING.sub(r"\1", part))
-    read = quantities.Reader(tokens)
-    return _judged(tokens, read)._replace(past=past, rejected=rejected, settings=settings)
+    for hint, pattern, instead in _SAID:
+        if hint in part:
+            part = pattern.sub(instead, part)
+    settings = frozenset[tuple[str, str]]()
+    if "=" in part:
+        settings = frozenset(_SETTING.findall(part))
+        part = _SETTING.sub(r"\1", part)
+    tokens = _TOKEN.findall(part)
+    one = _judged(tokens, quantities.Reader(tokens))
+    return one._replace(past=past, rejected=rejected, settings=settings, reach=one.reach | rejected)
+
+
+def _hints(hints: tuple[str, ...], part: str) -> bool:
+    return any(map(part.__contains__, hints))
 
 
 def _judged(tokens: list[str], read: quantities.Reader) -> Clause:
@@ -209,7 +233,7 @@ def _judged(tokens: list[str], read: quantities.Reader) -> Clause:
         narrowing = starts or (narrowing and token not in _SCOPE and token not in _BE)
         if verb is None and (token in _VERBS or token in _POLES):
             verb = 1 if under else len(words)
-        bare = PREFIX.sub("", token, count=1)
+        prefix = _PREFIX.match(token)
         if token in _NOT and not under:
             denials += 1
         elif token in _POLES and not under and not _is_attribute(tokens, at):
@@ -217,12 +241,16 @@ def _judged(tokens: list[str], read: quantities.Reader) -> Clause:
             denials += _POLES[token][1]
         elif under and token in _STATES:
             words.append(token)
-        elif bare != token and bare in _LIGHT:
+        elif prefix and prefix[1] in _LIGHT:
             denials += 1
-        elif at not in read.taken and (stems := _stems([token])):
-            words += stems
-            scoped.update(stems if scoping else ())
-            narrowed.update(stems if narrowing else ())
+        elif at not in read.taken and token not in _EMPTY:
+            word = text.stem(token)
+            words.append(word)
+            if scoping:
+                scoped.add(word)
+            if narrowing:
+                narrowed.add(word)
+    prefixed = tuple([(word, found[1]) for word in words if (found := _PREFIX.match(word))])
     return Clause(
         frozenset(words),
         () if _ASIDE.intersection(tokens[:1]) else tuple(words[: 2 if verb is None else verb or 1]),
@@ -240,6 +268,8 @@ def _judged(tokens: list[str], read: quantities.Reader) -> Clause:
         frozenset(),
         tokens[:1] == ["only"],
         "default" in tokens,
+        prefixed,
+        frozenset((*words, *(bare for _, bare in prefixed))),
     )
 
 

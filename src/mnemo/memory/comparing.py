@@ -55,7 +55,15 @@ def beside(connection: Connection, statements: Sequence[Statement], view: View) 
     near = _near(connection, statements)
     shelf = _Shelf(connection, view)
     shelf.read([claim for some in near for claim in some])
-    return [_beside(shelf, one, some) for one, some in zip(statements, near, strict=True)]
+    # Statements about one place one after another: what they are compared with is read and parsed once.
+    found: dict[int, Beside] = {}
+    for place in sorted(range(len(statements)), key=lambda place: _places(statements[place])):
+        found[place] = _beside(shelf, statements[place], near[place])
+    return [found[place] for place in range(len(statements))]
+
+
+def _places(statement: Statement) -> list[tuple[str, str]]:
+    return [(one.path, one.name) for one in statement.anchors]
 
 
 def _beside(shelf: _Shelf, mine: Statement, near: Sequence[int]) -> Beside:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from mnemo import text
 from mnemo.memory import quantities
-from mnemo.memory.clauses import PREFIX, Clause, clauses
+from mnemo.memory.clauses import Clause, clauses
 from mnemo.memory.quantities import Quantity
 
 ALIKE = 0.5  # share of the shorter clause's words that two clauses must have in common
@@ -45,7 +45,7 @@ def contradiction(one: str, other: str) -> str:
 
 
 def _conflict(mine: Clause, theirs: Clause) -> str:
-    if mine.past != theirs.past:
+    if mine.past != theirs.past or mine.reach.isdisjoint(theirs.reach):
         return ""
     if _decides_against(mine, theirs) or _decides_against(theirs, mine):
         return "one decides for what the other decides against"
@@ -157,10 +157,8 @@ def _same(one: Quantity, other: Quantity) -> bool:
 
 def _without_prefixes(mine: Clause, theirs: Clause) -> Clause:
     """Read insensitive as not sensitive where the other clause says sensitive."""
-    for word in mine.words - theirs.words:
-        found = PREFIX.match(word)
-        bare = word[found.end() :] if found else ""
-        if bare and bare in theirs.words:
+    for word, bare in mine.prefixed:
+        if bare in theirs.words and word not in theirs.words:
             words = (mine.words - {word}) | {bare}
             subject = tuple(bare if one == word else one for one in mine.subject)
             return mine._replace(words=words, subject=subject, denied=not mine.denied)

@@ -45,6 +45,9 @@ _BOUNDS = {
     **dict.fromkeys("about around roughly approximately nearly almost".split(), "about"),
 }
 _ENDS = frozenset("max maximum min minimum".split())
+# Other words begin no quantity.
+_DIGITS = "0123456789"
+_BEGINNINGS = frozenset((*PERIODS, *NUMBERS, "half", "a", "an", "every", "per"))
 _BEFORE_ONE_UNIT = frozenset("for every once after within in than least most atmost atleast each".split())
 _BEFORE_A_YEAR = frozenset("in since before after until from by".split())
 _REPEATING = frozenset(("every", "each", "once"))
@@ -114,7 +117,9 @@ class Reader:
         self.found: list[Quantity] = []
         at = 0
         while at < len(tokens):
-            at = max(self._read(at), at + 1)
+            token = tokens[at]
+            begins = token in _BEGINNINGS or token[0] in _DIGITS or token[-1] in _DIGITS
+            at = max(self._read(at), at + 1) if begins else at + 1
 
     def _token(self, at: int) -> str:
         return self._tokens[at] if 0 <= at < len(self._tokens) else ""
