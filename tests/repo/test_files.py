@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import unicodedata
 from pathlib import Path
 
@@ -303,6 +304,17 @@ def test_a_commit_is_read_without_a_checkout(tmp_path: Path) -> None:
         first.read("src")
     with pytest.raises(Unreadable):
         commit_tree(top).read("src/a.py", 3)
+
+
+def test_files_of_a_commit_are_loaded_at_once_and_then_read_without_asking(tmp_path: Path) -> None:
+    top = make_repository(tmp_path / "repo", {"a.py": "x = 1\n", "b.py": "x = 2\n", "c.bin": b"a\0b\n"})
+    tree = commit_tree(top)
+    tree.load(["a.py", "b.py", "c.bin", "gone.py"])
+    assert tree.read("gone.py") is None
+    with pytest.raises(NotText):
+        tree.read("c.bin")
+    shutil.rmtree(top / ".git")
+    assert [tree.read(path) for path in ("a.py", "b.py")] == ["x = 1\n", "x = 2\n"]
 
 
 def test_a_commit_has_nothing_outside(tmp_path: Path) -> None:

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from mnemo import ids
 from mnemo.clock import from_ms
 from mnemo.errors import StorageError
+from mnemo.model.claim import payload_of
 from mnemo.model.event import decode, effective
-from mnemo.store import assertions, events, integrity
+from mnemo.store import assertions, events, integrity, objects
+from mnemo.store.claims import assert_part
 from tests.stores import MAIN, START_MS, assert_whole, on, open_store, say, withdraw
 
 
@@ -22,6 +25,53 @@ def test_each_chain_counts_from_one_and_names_the_event_before(tmp_path: Path) -
         found = list(events.iter_events(connection))
     assert [event.seq for event in found] == [1, 2]
     assert found[1].prev == found[0].hash
+    assert_whole(db)
+
+
+def _fold_two(connection: sqlite3.Connection, *, together: bool) -> list[tuple[object, ...]]:
+    """Assert a claim that was asserted before and a new one, in one event or in two; return what stands."""
+    say(connection, "known before", reinforced=2)
+    parts: dict[str, dict[str, object]] = {}
+    for content, tags in (("known before", ["old"]), ("new here", ["b", "a"])):
+        anchors = [{"type": "file", "path": f"src/{tags[0]}.py"}]
+        sealed = objects.seal(payload_of(content, tags=tags, path="src", anchors=anchors))
+        objects.put(connection, sealed)
+        links = [["relates_to", "f" * 64]]
+        parts[f"claim/{ids.address('leaf', content)}"] = assert_part(object=sealed.hash, links=links)
+    for some in [parts] if together else [{name: part} for name, part in parts.items()]:
+        events.record(connection, "claim", some, at=MAIN, now=START_MS)
+    return connection.execute(
+        "SELECT c.address, a.standing, a.folder, a.object, a.reinforced, group_concat(DISTINCT t.tag), "
+        "n.path, l.target, s.headline, s.tags, s.paths FROM claims c JOIN assertions a ON a.claim = c.id "
+        "JOIN tags t ON t.assertion = a.id JOIN anchors n ON n.assertion = a.id "
+        "JOIN links l ON l.claim = c.id JOIN search s ON s.rowid = c.id GROUP BY c.id ORDER BY c.address"
+    ).fetchall()
+
+
+def test_claims_of_one_event_stand_as_if_each_had_its_own(tmp_path: Path) -> None:
+    stands: list[list[tuple[object, ...]]] = []
+    for together in (True, False):
+        db = open_store(tmp_path / str(together))
+        with db.transaction() as connection:
+            stands.append(_fold_two(connection, together=together))
+        assert_whole(db)
+    assert len(stands[0]) == 2
+    assert stands[0] == stands[1]
+
+
+def test_a_claim_whose_words_stay_is_not_indexed_again(tmp_path: Path) -> None:
+    db = open_store(tmp_path)
+    said: list[str] = []
+    with db.transaction() as connection:
+        address = say(connection, "we use tabs")
+        connection.set_trace_callback(said.append)
+        events.record(
+            connection, "reinforce", {f"claim/{address}": {"do": "reinforce"}}, at=MAIN, now=START_MS
+        )
+        say(connection, "we use tabs", payload={"tags": ["style"]})
+        connection.set_trace_callback(None)
+    assert sum(sql.startswith("INSERT INTO search ") for sql in said) == 1
+    assert sum(sql.startswith("DELETE FROM search ") for sql in said) == 1
     assert_whole(db)
 
 

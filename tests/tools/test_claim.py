@@ -134,6 +134,29 @@ def test_a_contradiction_on_the_same_anchor_is_a_conflict_and_both_stay(reposito
     assert len(python("recall", query="timeout seconds", limit=5)["claims"]) == 2
 
 
+def test_a_batch_is_told_what_each_of_its_claims_alone_would_be(repository: Path) -> None:
+    commit(repository, "code", {f"src/{name}.py": SOURCE for name in ("a", "b", "c")})
+    spoken = ("the timeout of {} is 30 seconds", "the nightly build of {} runs on two machines in the office")
+    known = [
+        {"content": text.format(name), "anchors": [f"src/{name}.py"]} for text in spoken for name in "abc"
+    ]
+    python("claim", batch=known)
+    told = python(
+        "claim",
+        batch=[
+            {"content": "after review the timeout of c is 60 seconds", "anchors": ["src/c.py::depth"]},
+            "the nightly build of b runs on three machines in the office",
+            {"content": "after review the timeout of a is 60 seconds", "anchors": ["src/a.py:1-2"]},
+            {"content": "nothing of that kind", "anchors": ["src/a.py"]},
+        ],
+    )["claims"]
+    beside = [[one["content"] for one in claim["conflicts"] + claim["duplicates"]] for claim in told]
+    assert beside[0] == ["the timeout of c is 30 seconds"]
+    assert set(beside[1]) == {"the nightly build of b runs on two machines in the office"}
+    assert beside[2:] == [["the timeout of a is 30 seconds"], []]
+    assert [claim["scope"] for claim in told] == ["project"] * 4
+
+
 def test_superseding_withdraws_the_old_claim_and_keeps_it_in_history(repository: Path, face: Face) -> None:
     old = face("claim", content="we deploy on fridays")["claims"][0]["address"]
     record = face("claim", content="we deploy on mondays", supersedes=[old[:8]])
