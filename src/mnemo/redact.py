@@ -342,9 +342,10 @@ def _find_assigned(text: str, name: re.Match[str]) -> tuple[int, int] | None:
 
 
 def _is_assigned_secret(value: str, name: re.Match[str], *, is_bare: bool, is_clear: bool) -> bool:
-    if is_bare and _looks_like_code(value):
+    # In this order most text is let go before an expression has to be compiled.
+    if not (is_clear or _looks_random(value)) or (is_bare and _looks_like_code(value)):
         return False
-    return _is_secret(value, name, is_whole=not is_bare) and (is_clear or _looks_random(value))
+    return _is_secret(value, name, is_whole=not is_bare)
 
 
 def _looks_like_code(value: str) -> bool:

@@ -21,7 +21,7 @@ A, B = "a" * 64, "b" * 64
 
 def record(*addresses: str, **fields: object) -> contexts.Record:
     """Build a record that told these."""
-    return {"at": START_MS, "kind": "tool", "told": [[one, "headline", "why"] for one in addresses], **fields}
+    return {"at": START_MS, "kind": "tool", "told": [[one, "why"] for one in addresses], **fields}
 
 
 def test_what_was_noted_is_read_again(tmp_path: Path) -> None:
@@ -137,9 +137,9 @@ def test_what_was_said_and_left_out_can_be_shown_later(corner: Corner) -> None:
     corner.now += 1000
     corner.edit("src/app.py", "x = 1")
     last, first = contexts.list_last(corner.db.folder, 5)
-    assert first["told"] == [[address, "Money is kept in cents", "anchored to src/app.py"]]
+    assert first["told"] == [[address, "anchored to src/app.py"]]
     assert first["tokens"] > 0
-    assert last["left_out"] == [[address, "Money is kept in cents", "told already"]]
+    assert last["left_out"] == [[address, "told already"]]
     assert contexts.list_last(corner.db.folder, 1) == [last]
     assert contexts.list_last(str(corner.top), 5) == []
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mnemo.model.claim import Assertion
 from mnemo.retrieval.judging import Judged
-from mnemo.speaking.found import Found
+from mnemo.speaking.found import Found, Payload
 from mnemo.speaking.speech import Speech
 from mnemo.tokens import estimate
 from tests.stores import START_MS
@@ -23,14 +21,14 @@ HOSTILE = st.text(
 )
 
 
-def found(content: str, **fields: Any) -> Found:
-    """Build a claim that was found."""
+def found(content: str, **fields: str) -> tuple[Found, Payload]:
+    """Build a claim that was found, and what it says."""
     texts = ("main", "c" * 40, "main", "s", "a", "agent", "project", "context")
     clock = START_MS << 16
     one = Assertion(
         1, 1, "d" * 64, "leaf", *texts, 800, 0, "active", "", "", "e" * 64, clock, clock, 0, 0, False
     )
-    return Found(one, {"content": content, **fields}, "anchored to a.py")
+    return Found(one, "anchored to a.py"), {"content": content, **fields}
 
 
 @given(st.lists(HOSTILE, min_size=1, max_size=5), HOSTILE, st.integers(30, 300))
@@ -40,7 +38,7 @@ def test_foreign_text_forges_no_line_and_no_budget_is_exceeded(
     speech = Speech(budget, START_MS)
     for content in contents:
         anchors = [{"type": "file", "path": why[:30], "state": "drifted", "reason": why}]
-        speech.add_claim(found(content, why=why), Judged("drifted", anchors, ""), head="mnemo")
+        speech.add_claim(*found(content, why=why), Judged("drifted", anchors, ""), head="mnemo")
     assert estimate(speech.text) <= budget
     numbers = 0
     for line in speech.text.splitlines() if speech.text else ():
@@ -56,18 +54,18 @@ def test_foreign_text_forges_no_line_and_no_budget_is_exceeded(
 @pytest.mark.parametrize("size", [1, 100, 499, 500, 501, 5_000])
 def test_what_is_cut_says_so(size: int) -> None:
     speech = Speech(200, START_MS)
-    assert speech.add_claim(found("word " * size), Judged("unanchored", [], ""))
+    assert speech.add_claim(*found("word " * size), Judged("unanchored", [], ""))
     assert ("shortened" in speech.text) == (size > 100)
 
 
 def test_a_headline_stands_for_a_long_claim() -> None:
     speech = Speech(200, START_MS)
-    speech.add_claim(found("Money is kept in cents\n" + "because " * 200), Judged("unanchored", [], ""))
+    speech.add_claim(*found("Money is kept in cents\n" + "because " * 200), Judged("unanchored", [], ""))
     assert speech.text.splitlines()[1:] == ["  > Money is kept in cents"]
 
 
 def test_a_card_that_does_not_fit_at_all_is_left_out() -> None:
     speech = Speech(31, START_MS)
     assert speech.add("x " * 20)
-    assert not speech.add_claim(found("word"), Judged("unanchored", [], ""))
+    assert not speech.add_claim(*found("word"), Judged("unanchored", [], ""))
     assert speech.cards == 0

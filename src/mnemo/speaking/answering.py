@@ -50,7 +50,7 @@ def answer(moment: Moment, where: Where, budget: int) -> Said:
         view = sight.view_of(connection, head, moment.session, where)
         look = _prompted if moment.kind == "prompt" else _used
         searched = look(connection, moment, where, view, context)
-    return utter(moment, where, budget, searched, context) if searched else SILENCE
+        return utter(connection, moment, where, budget, searched, context) if searched else SILENCE
 
 
 def _prompted(
@@ -75,7 +75,7 @@ def _prompted(
         opening = correcting.reply(connection, context.session, wanted, view, where.now)
     found, left_out = _with_matches(connection, rows, matching.matches(connection, wanted), where, view)
     answered = {one.address for _, named in opening for one in named}
-    found = [one for one in found if one.assertion.address not in answered]
+    found = [one for one in found if one.address not in answered]
     words = matching.known_words(wanted)[:MOST_WORDS_KEPT]
     return Search(f"mnemo; {DATA}", found, left_out, opening, words)
 
@@ -94,18 +94,18 @@ def _used(
 
         against = object_to(connection, moment, path, where, view)
         new = brought(moment, before_of(moment, path, where))
-    asked = [matching.sought(connection, path=path, words=context.words)]
-    if new.strip():
-        asked.append(matching.sought(connection, new))
-    rows = _by_words(connection, _anchored(connection, path, where), asked)[:MOST_CHOSEN]
+    fresh, heard = _parted(connection, _anchored(connection, path, where), context)
+    written = [matching.sought(connection, new)] if new.strip() else []
+    asked = [matching.sought(connection, path=path, words=context.words)] if len(fresh) > 1 else []
+    rows = _by_words(connection, fresh, asked + written)[:MOST_CHOSEN] + heard[:MOST_CHOSEN]
     matched: list[matching.Match] = []
     # Of a file that git does not track only what someone anchored to it is told.
     if not where.tree.exists(path) or Index(where.place).holds(path) is not False:
         folders = [path, *iter_folders(path)]
         rows += [(row, "speaks for it") for row in glance.list_for_folders(connection, folders, MOST_FOLDER)]
         matched = matching.named_by(connection, path, context.words)
-        if new.strip():
-            matched += matching.matches(connection, asked[-1], edit=True)
+        for one in written:
+            matched += matching.matches(connection, one, edit=True)
     found, left_out = _with_matches(connection, rows, matched, where, view)
     return Search(f"mnemo on {cards.phrase(path)}; {DATA}", found, left_out, against=tuple(against))
 
@@ -116,6 +116,13 @@ def _anchored(connection: Connection, path: str, where: Where) -> Rows:
     rows = glance.list_at_file(connection, path, MOST_ANCHORED)
     rows += glance.list_followed_to(connection, path, where.place.worktree, MOST_ANCHORED)
     return [(row, why) for row in rows]
+
+
+def _parted(connection: Connection, rows: Rows, context: Context) -> tuple[Rows, Rows]:
+    """Part claims that this context has not heard yet from those that it has."""
+    addresses = glance.addresses_of(connection, [row for row, _ in rows]) if context.told else {}
+    heard = {row for row, address in addresses.items() if address in context.told}
+    return [one for one in rows if one[0] not in heard], [one for one in rows if one[0] in heard]
 
 
 def _by_words(connection: Connection, rows: Rows, asked: list[matching.Sought]) -> Rows:

@@ -73,7 +73,7 @@ def note(path: str, record: Record) -> Context | None:
 
     Args:
         path: the session's file; its folder is made where the store's exists.
-        record: at, kind, agent, source, told ([address, headline, why] each), against (addresses among
+        record: at, kind, agent, source, told ([address, why] each), against (addresses among
             them) and what else is of interest.
     """
     mark = os.urandom(6).hex()

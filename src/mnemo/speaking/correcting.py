@@ -6,7 +6,7 @@ from mnemo import clock, fence, ids
 from mnemo.model.claim import View
 from mnemo.retrieval import cards
 from mnemo.speaking import matching
-from mnemo.speaking.found import choose
+from mnemo.speaking.found import choose, iter_said
 from mnemo.speaking.matching import Sought
 from mnemo.speaking.said import Told
 from mnemo.speaking.speech import DATA
@@ -107,11 +107,11 @@ def reply(
     if not found:
         return ()
     lines = [f"mnemo; told earlier in this session and touched by this prompt; {DATA}"]
-    for one in found:
+    for one, payload in iter_said(connection, found):
         age = clock.age(one.assertion.first, now)
-        lines.append(f"{ids.short(one.assertion.address)} · {one.assertion.domain} · {age}")
-        lines.append(cards.quoted(fence.line(one.payload["content"], SHOWN)))
-    first = ids.short(found[0].assertion.address)
+        lines.append(f"{ids.short(one.address)} · {one.assertion.domain} · {age}")
+        lines.append(cards.quoted(fence.line(payload["content"], SHOWN)))
+    first = ids.short(found[0].address)
     replace, withdraw = f'claim(content=…, supersedes=["{first}"])', f'claim(retracts=["{first}"], why=…)'
     lines.append(f"{replace} replaces it; {withdraw} withdraws it.")
     return (("\n".join(lines), tuple(one.told(TOUCHED) for one in found)),)

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mnemo.light import Any, NamedTuple
 from mnemo.model.claim import Assertion, View, current, is_live
-from mnemo.retrieval import cards
 from mnemo.speaking.said import Told
 from mnemo.store import assertions
 from mnemo.store.connections import Connection
 
+Payload = dict[str, Any]
+
 
 class Found(NamedTuple):
-    """A claim that could be told.
+    """A claim that could be told; what it says is read when its turn comes.
 
     Args:
         assertion: the one that counts here.
-        payload: what it says.
         why: anchored to src/a.py, speaks for its folder, matches 0.62, priority 0.9.
     """
 
     assertion: Assertion
-    payload: dict[str, Any]
     why: str
 
+    @property
+    def address(self) -> str:
+        """The claim's."""
+        return self.assertion.address
+
     def told(self, why: str) -> Told:
-        """Return the claim as it is noted: address, first line, and why it was told or left out."""
-        first = self.payload["content"].strip().split("\n", 1)[0]
-        return Told(self.assertion.address, cards.phrase(first), why)
+        """Return the claim as it is noted: its address, and why it was told or left out."""
+        return Told(self.assertion.address, why)
 
 
 def choose(
@@ -47,17 +50,21 @@ def choose(
     for row, why in rows:
         reasons.setdefault(row, why)
     held = assertions.by_claim(connection, list(reasons))
-    counting = [(one, why) for row, why in reasons.items() if (one := current(held.get(row, ()), view))]
-    live = [(one, why) for one, why in counting if is_live(one, view) and one.domain != "feedback"]
-    payloads = assertions.payloads(connection, [one for one, _ in live])
     found: list[Found] = []
     kept: list[Told] = []
-    for one, why in live:
-        if one.object not in payloads:
+    for row, why in reasons.items():
+        one = current(held.get(row, ()), view)
+        if one is None or not is_live(one, view) or one.domain == "feedback":
             continue
-        claim = Found(one, payloads[one.object], why)
         if one.quiet or one.standing == "unconfirmed":
-            kept.append(claim.told("quiet" if one.quiet else "unconfirmed"))
+            kept.append(Told(one.address, "quiet" if one.quiet else "unconfirmed"))
         else:
-            found.append(claim)
+            found.append(Found(one, why))
     return found, kept
+
+
+def iter_said(connection: Connection, found: Iterable[Found]) -> Iterator[tuple[Found, Payload]]:
+    """Yield claims with what they say, in their order; those that were erased say nothing."""
+    every = list(found)
+    payloads = assertions.payloads(connection, [one.assertion for one in every])
+    return ((one, payloads[one.assertion.object]) for one in every if one.assertion.object in payloads)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from mnemo import ids
 from mnemo.errors import Invalid
-from mnemo.light import Any, NamedTuple
+from mnemo.light import NamedTuple
 from mnemo.model.anchor import anchor_from_record
 from mnemo.model.claim import View
 from mnemo.model.moment import Moment
 from mnemo.retrieval import cards
 from mnemo.speaking import forbidding, matching, repeating
-from mnemo.speaking.found import Found, choose
+from mnemo.speaking.found import Found, Payload, choose, iter_said
 from mnemo.speaking.said import Where
 from mnemo.store import glance, search
 from mnemo.store.connections import Connection
@@ -30,21 +30,23 @@ class Objection(NamedTuple):
 
     Args:
         found: the claim; why says what the edit does.
+        says: the claim's payload.
         broken: positions of its anchors that the new text breaks.
         done: whether the edit was made already, so that the code breaks them too.
     """
 
     found: Found
+    says: Payload
     broken: tuple[int, ...]
     done: bool
 
     @property
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> Payload:
         """What the claim says, with the anchors by which it was true until this edit."""
         if not self.done:
-            return self.found.payload
-        given = enumerate(self.found.payload.get("anchors", []))
-        return {**self.found.payload, "anchors": [one for at, one in given if at not in self.broken]}
+            return self.says
+        given = enumerate(self.says.get("anchors", []))
+        return {**self.says, "anchors": [one for at, one in given if at not in self.broken]}
 
 
 def object_to(connection: Connection, moment: Moment, path: str, where: Where, view: View) -> list[Objection]:
@@ -63,24 +65,24 @@ def object_to(connection: Connection, moment: Moment, path: str, where: Where, v
     if not new.strip():
         return []
     rules = _rules(connection, path, where, view, before, new)
-    broken = [Objection(one, at, done) for one, at in rules]
-    known = {one.assertion.claim for one, _ in rules}
+    broken = [Objection(one, says, at, done) for one, says, at in rules]
+    known = {one.found.address for one in broken}
     failed = _failures(connection, path, where, view, new)
-    return broken + [Objection(one, (), done) for one in failed if one.assertion.claim not in known]
+    return broken + [Objection(one, says, (), done) for one, says in failed if one.address not in known]
 
 
 def question(objections: list[Objection]) -> str:
     """Return what the person is asked: each claim an edit goes against, why, and its address."""
-    lines = [f"mnemo: the edit {_described(one.found)}" for one in objections[:MOST_ASKED]]
+    lines = [f"mnemo: the edit {_described(one)}" for one in objections[:MOST_ASKED]]
     more = len(objections) - MOST_ASKED
     return "\n".join([*lines, *([f"mnemo: and {more} more"] if more > 0 else [])])
 
 
-def _described(found: Found) -> str:
-    why = found.payload.get("why")
-    said = f'{found.why}: "{cards.phrase(found.payload["content"].strip(), cards.LINE)}"'
+def _described(one: Objection) -> str:
+    why = one.says.get("why")
+    said = f'{one.found.why}: "{cards.phrase(one.says["content"].strip(), cards.LINE)}"'
     said += f', why: "{cards.phrase(why, cards.LINE)}"' if why else ""
-    return f"{said} ({ids.short(found.assertion.address)})"
+    return f"{said} ({ids.short(one.found.address)})"
 
 
 def brought(moment: Moment, before: str | None) -> str:
@@ -114,12 +116,12 @@ def _added(before: str, new: str) -> str:
 
 def _rules(
     connection: Connection, path: str, where: Where, view: View, before: str | None, new: str
-) -> list[tuple[Found, tuple[int, ...]]]:
+) -> list[tuple[Found, Payload, tuple[int, ...]]]:
     rows = glance.list_forbidding(connection, (path, ""), MOST_RULES)
     found, _ = choose(connection, [(row, "") for row in rows], view)
-    broken: list[tuple[Found, tuple[int, ...]]] = []
-    for one in found:
-        records = one.payload.get("anchors", [])
+    broken: list[tuple[Found, Payload, tuple[int, ...]]] = []
+    for one, says in iter_said(connection, found):
+        records = says.get("anchors", [])
         at = tuple(
             position
             for position, record in enumerate(records)
@@ -127,11 +129,13 @@ def _rules(
         )
         if at:
             names = ", ".join(cards.anchor_name({**records[each], "absent": False}) for each in at)
-            broken.append((one._replace(why=f"brings what must not be there ({names})"), at))
+            broken.append((one._replace(why=f"brings what must not be there ({names})"), says, at))
     return broken
 
 
-def _failures(connection: Connection, path: str, where: Where, view: View, new: str) -> list[Found]:
+def _failures(
+    connection: Connection, path: str, where: Where, view: View, new: str
+) -> list[tuple[Found, Payload]]:
     wanted = matching.sought(connection, new)
     asked = matching.special_words(wanted)[:MOST_WORDS]
     if not asked:
@@ -140,10 +144,10 @@ def _failures(connection: Connection, path: str, where: Where, view: View, new: 
     rows = glance.list_in_domain(connection, [claim for claim, _ in page], "history")[:MOST_TRIED]
     found, _ = choose(connection, [(row, "") for row in rows], view)
     floor, written = where.settings.number("hook.floor"), repeating.passages(new, path)
-    failed: list[Found] = []
-    for one in found:
-        what = repeating.tried(one.payload["content"], one.payload.get("why") or "")
+    failed: list[tuple[Found, Payload]] = []
+    for one, says in iter_said(connection, found):
+        what = repeating.tried(says["content"], says.get("why") or "")
         share = repeating.repeated(connection, what, written, floor) if what else 0.0
         if share:
-            failed.append(one._replace(why=f"repeats what was tried before ({share:.2f})"))
+            failed.append((one._replace(why=f"repeats what was tried before ({share:.2f})"), says))
     return failed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from mnemo import ids
 from mnemo.model import work
 from mnemo.model.moment import Moment
 from mnemo.repo import head as heads
@@ -63,12 +64,12 @@ def open_session(moment: Moment, where: Where, budget: int) -> Said:
             if one.assertion.priority >= glance.LOUD
         ]
         tasks = _tasks(connection, head.branch)
-    opening: Parts = [(_first_line(head, count, refuted.known), ())]
-    opening += [("\n".join(tasks), ())] if tasks else []
-    opening += _refuted(refuted)
-    searched = Search(f"loud claims; {DATA}", found, left_out, tuple(opening), person=_person(count, refuted))
-    context = _context(moment, where)
-    return utter(moment, where, budget, searched, context)
+        opening: Parts = [(_first_line(head, count, refuted.known), ())]
+        opening += [("\n".join(tasks), ())] if tasks else []
+        opening += _refuted(refuted)
+        person = _person(count, refuted)
+        searched = Search(f"loud claims; {DATA}", found, left_out, tuple(opening), person=person)
+        return utter(connection, moment, where, budget, searched, _context(moment, where))
 
 
 def _context(moment: Moment, where: Where) -> contexts.Context:
@@ -119,10 +120,9 @@ def _refuted(refuted: Refuted) -> Parts:
     if not refuted.new:
         return []
     lines = ["no longer supported by the code since the last session (verify tells more):"]
-    for one, reason in refuted.new[:MOST_REFUTED]:
-        told = one.told("refuted")
-        lines.append(f"{told.address[:12]}: {cards.phrase(reason, REASON)}")
-        lines.append(cards.quoted(told.headline))
+    for one in refuted.new[:MOST_REFUTED]:
+        lines.append(f"{ids.short(one.found.address)}: {cards.phrase(one.reason, REASON)}")
+        lines.append(cards.quoted(cards.phrase(one.content.strip().split("\n", 1)[0])))
     rest = len(refuted.new) - MOST_REFUTED
     return [("\n".join([*lines, *([f"and {rest} more"] if rest > 0 else [])]), ())]
 

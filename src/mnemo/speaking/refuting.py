@@ -18,7 +18,7 @@ from mnemo.model.claim import View
 from mnemo.repo.paths import to_system
 from mnemo.retrieval.judging import Judge, judged
 from mnemo.speaking import notes
-from mnemo.speaking.found import Found, choose
+from mnemo.speaking.found import Found, choose, iter_said
 from mnemo.speaking.said import Where
 from mnemo.store import glance
 from mnemo.store.connections import Connection
@@ -33,16 +33,24 @@ MOST_VISITED = 1_500  # files looked at in one start
 SLACK_MS = 2_000
 
 
+class Refusal(NamedTuple):
+    """A claim that the code no longer supports: which, what it says, and the reason."""
+
+    found: Found
+    content: str
+    reason: str
+
+
 class Refuted(NamedTuple):
     """What the code no longer supports.
 
     Args:
         known: how many claims of this branch, as far as was looked.
-        new: those that were not refuted at the last start, each with the reason.
+        new: those that were not refuted at the last start.
     """
 
     known: int
-    new: tuple[tuple[Found, str], ...]
+    new: tuple[Refusal, ...]
 
 
 def look(connection: Connection, where: Where, view: View, judge: Judge, until: float) -> Refuted:
@@ -58,22 +66,22 @@ def look(connection: Connection, where: Where, view: View, judge: Judge, until: 
     name = f"refuted-{digest(where.place.git_dir.encode('utf-8', 'surrogateescape'))[:16]}.json"
     record = notes.read(where.db.folder, name)
     before = _reasons(record.get("refuted"))
-    found: dict[str, tuple[Found, str]] = {}
+    found: dict[str, Refusal] = {}
     judged_now: set[str] = set()
     open_still: set[str] = set()
 
     def judge_rows(rows: Iterable[int]) -> bool:
         chosen, _ = choose(connection, ((row, "") for row in rows), view)
-        for one in chosen:
+        for one, payload in iter_said(connection, chosen):
             if time.monotonic() >= until or len(judged_now) >= MOST_JUDGED:
                 return False
-            address = one.assertion.address
-            if address in judged_now or not one.payload.get("anchors"):
+            address = one.address
+            if address in judged_now or not payload.get("anchors"):
                 continue
             judged_now.add(address)
-            said = judged(one.payload, judge, one.assertion.commit)
+            said = judged(payload, judge, one.assertion.commit)
             if said.verdict == "refuted":
-                found[address] = (one, said.reason)
+                found[address] = Refusal(one, payload["content"], said.reason)
             elif said.verdict == "unproven":
                 open_still.add(address)
         return True
@@ -87,10 +95,10 @@ def look(connection: Connection, where: Where, view: View, judge: Judge, until: 
     same = record.get("branch") == view.branch
     settled = (settled | judged_now) - open_still
     left = {one: reason for one, reason in before.items() if same and one not in settled}
-    reasons = {**left, **{address: reason for address, (_, reason) in found.items()}}
+    reasons = {**left, **{address: one.reason for address, one in found.items()}}
     kept = dict(list(reasons.items())[-MOST_KEPT:])
     notes.write(where.db.folder, name, {**sweep, "branch": view.branch, "refuted": kept})
-    new = tuple(pair for address, pair in found.items() if address not in before)
+    new = tuple(one for address, one in found.items() if address not in before)
     return Refuted(len(reasons), new)
 
 

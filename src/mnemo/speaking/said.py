@@ -37,12 +37,10 @@ class Told(NamedTuple):
 
     Args:
         address: the claim's.
-        headline: its first line, secrets left out.
         why: anchored to src/a.py, matches 0.62; left out: floor, told already, quiet, unconfirmed, budget …
     """
 
     address: str
-    headline: str
     why: str
 
 

@@ -7,7 +7,7 @@ from mnemo.light import Any
 from mnemo.model.claim import PERMILLE
 from mnemo.retrieval import cards
 from mnemo.retrieval.judging import Judged
-from mnemo.speaking.found import Found
+from mnemo.speaking.found import Found, Payload
 from mnemo.tokens import estimate
 
 CARD = 500
@@ -54,18 +54,26 @@ class Speech:
         return True
 
     def add_claim(
-        self, found: Found, judged: Judged, *, head: str = "", largest: int = CARD, reasoned: bool = False
+        self,
+        found: Found,
+        payload: Payload,
+        judged: Judged,
+        *,
+        head: str = "",
+        largest: int = CARD,
+        reasoned: bool = False,
     ) -> bool:
         """Add a claim's card, cut shorter where the whole does not fit; return whether any of it did.
 
         Args:
             found: the claim.
+            payload: what it says.
             judged: what the code says of it; only anchors that do not simply hold are shown.
             head: a part that stands before the first claim, added together with it.
             largest: most characters of its content.
             reasoned: whether a shortened card keeps why the claim was made.
         """
-        record = _card(found, judged, self.now, largest)
+        record = _card(found, payload, judged, self.now, largest)
         variants = [record]
         for size in SIZES:
             if len(record["content"]) > size:
@@ -78,11 +86,11 @@ class Speech:
                 self.cards += 1
                 return True
         # The line that says whose words these are is worth less than any of them.
-        return bool(head) and not self.parts and self.add_claim(found, judged, largest=largest)
+        return bool(head) and not self.parts and self.add_claim(found, payload, judged, largest=largest)
 
 
-def _card(found: Found, judged: Judged, now: int, largest: int) -> Record:
-    one, payload = found.assertion, found.payload
+def _card(found: Found, payload: Payload, judged: Judged, now: int, largest: int) -> Record:
+    one = found.assertion
     content = payload["content"].strip()
     shown = content.split("\n", 1)[0][:CARD] if "\n" in content or len(content) > CARD else content
     cut = shown[:largest].rstrip() + " …" if len(shown) > largest else shown

@@ -8,9 +8,10 @@ from mnemo.redact import clean
 from mnemo.retrieval.judging import Judge, Judged, judged
 from mnemo.speaking import contexts, sight
 from mnemo.speaking.contexts import Context
-from mnemo.speaking.found import Found
+from mnemo.speaking.found import Found, Payload, iter_said
 from mnemo.speaking.said import Said, Told, Where
 from mnemo.speaking.speech import CARD, DATA, Speech
+from mnemo.store.connections import Connection
 from mnemo.tokens import estimate
 
 TYPE_CHECKING = False
@@ -46,62 +47,89 @@ class Search(NamedTuple):
     against: tuple[Objection, ...] = ()
 
 
-def utter(moment: Moment, where: Where, budget: int, searched: Search, context: Context) -> Said:
+class Hearing:
+    """What claims say and what the code says of them, each read and judged when its turn comes.
+
+    Args:
+        connection: a reader.
+        judge: judges one anchor.
+    """
+
+    def __init__(self, connection: Connection, judge: Judge) -> None:
+        self._connection = connection
+        self._judge = judge
+        self._heard: dict[str, tuple[Payload, Judged] | None] = {}
+
+    def may_hear(self, found: Found) -> bool:
+        """Whether a claim was heard already, or there is room for one more."""
+        return found.address in self._heard or len(self._heard) < MOST_JUDGED
+
+    def hear(self, found: Found, payload: Payload | None = None) -> tuple[Payload, Judged] | None:
+        """Return what a claim says and how it was judged; None when it was erased.
+
+        Args:
+            found: the claim.
+            payload: by which it is judged, where that was read already.
+        """
+        if found.address not in self._heard:
+            if payload is None:
+                payload = next((says for _, says in iter_said(self._connection, [found])), None)
+            commit = found.assertion.commit
+            self._heard[found.address] = (payload, judged(payload, self._judge, commit)) if payload else None
+        return self._heard[found.address]
+
+
+def utter(
+    connection: Connection, moment: Moment, where: Where, budget: int, searched: Search, context: Context
+) -> Said:
     """Return what is said of what was found, and note it in the context.
 
     Args:
+        connection: a reader.
         moment: when.
         where: what may be looked at.
         budget: most tokens.
         searched: what was found.
         context: what was told so far.
     """
-    judge = sight.judge_of(where, where.deadline)
-    verdicts: dict[str, Judged] = {}
-    said = _compose(searched, context, budget, where, judge, verdicts)
+    hearing = Hearing(connection, sight.judge_of(where, where.deadline))
+    said = _compose(searched, context, budget, where, hearing)
     if not said.told and not said.left_out and not searched.words and not said.text:
         return said
     earlier = _note(moment, where, searched, said)
     if earlier and not earlier.told.isdisjoint(one.address for one in said.told):
         heard = context._replace(told=context.told | earlier.told, against=context.against | earlier.against)
-        said = _compose(searched, heard, budget, where, judge, verdicts)
+        said = _compose(searched, heard, budget, where, hearing)
     return said
 
 
-def _compose(
-    searched: Search,
-    context: Context,
-    budget: int,
-    where: Where,
-    judge: Judge,
-    verdicts: dict[str, Judged],
-) -> Said:
+def _compose(searched: Search, context: Context, budget: int, where: Where, hearing: Hearing) -> Said:
     speech = Speech(budget, where.now)
     told: list[Told] = []
-    spoken = {one.found.assertion.address for one in searched.against}
+    spoken = {one.found.address for one in searched.against}
     left_out = [one for one in searched.left_out if one.address not in spoken]
     for part, named in searched.opening:
         if speech.add(part):
             told += named
-    standing = _object(searched, context, speech, judge, verdicts, told, left_out) if searched.against else []
-    others = [one for one in searched.found if one.assertion.address not in spoken]
-    fresh = [one for one in others if one.assertion.address not in context.told]
+    standing = _object(searched, context, speech, hearing, told, left_out) if searched.against else []
+    others = [one for one in searched.found if one.address not in spoken]
+    fresh = [one for one in others if one.address not in context.told]
     for one in others:
-        if one.assertion.address in context.told:
+        if one.address in context.told:
             _leave(left_out, one, "told already")
     largest = CARD if len(fresh) < CROWD else CROWDED_CARD
     head = searched.head
     for one in fresh:
-        address = one.assertion.address
-        if speech.full or (len(verdicts) >= MOST_JUDGED and address not in verdicts):
+        if speech.full or not hearing.may_hear(one):
             _leave(left_out, one, "budget")
             continue
-        if address not in verdicts:
-            verdicts[address] = judged(one.payload, judge, one.assertion.commit)
-        found = verdicts[address]
+        heard = hearing.hear(one)
+        if heard is None:
+            continue
+        payload, found = heard
         if found.verdict == "refuted":
             _leave(left_out, one, f"withheld: {found.reason}")
-        elif speech.add_claim(one, found, head=head, largest=largest):
+        elif speech.add_claim(one, payload, found, head=head, largest=largest):
             told.append(one.told(one.why))
             head = ""
         else:
@@ -110,7 +138,7 @@ def _compose(
 
 
 def _leave(left_out: list[Told], one: Found, why: str) -> None:
-    """Note what is kept back; more than can be noted is not even worded, which costs a large store most."""
+    """Note what is kept back, as far as that is kept."""
     if len(left_out) < MOST_LEFT_OUT:
         left_out.append(one.told(why))
 
@@ -119,26 +147,26 @@ def _object(
     searched: Search,
     context: Context,
     speech: Speech,
-    judge: Judge,
-    verdicts: dict[str, Judged],
+    hearing: Hearing,
     told: list[Told],
     left_out: list[Told],
 ) -> list[Objection]:
     """Tell what an edit goes against, once for that reason; return all of it that the code still supports."""
     standing: list[Objection] = []
     for one in searched.against:
-        claim, address = one.found, one.found.assertion.address
-        if address not in verdicts:
-            verdicts[address] = judged(one.payload, judge, claim.assertion.commit)
-        found = verdicts[address]
+        claim = one.found
+        heard = hearing.hear(claim, one.payload)
+        if heard is None:
+            continue
+        payload, found = heard
         if found.verdict == "refuted":
             left_out.append(claim.told(f"withheld: {found.reason}"))
             continue
         standing.append(one)
         head = f"mnemo: this edit {claim.why}" + ("" if speech.cards else f"; {DATA}")
-        if address in context.against:
+        if claim.address in context.against:
             left_out.append(claim.told("told already"))
-        elif speech.add_claim(claim, found, head=head, largest=CROWDED_CARD, reasoned=True):
+        elif speech.add_claim(claim, payload, found, head=head, largest=CROWDED_CARD, reasoned=True):
             told.append(claim.told(claim.why))
         else:
             left_out.append(claim.told("budget"))
@@ -156,25 +184,27 @@ def _question(where: Where, standing: list[Objection]) -> str:
 
 def _note(moment: Moment, where: Where, searched: Search, said: Said) -> Context | None:
     """Note a moment; return what another hook of the same context told meanwhile."""
-    against = {one.found.assertion.address for one in searched.against}
-    record: dict[str, Any] = {
-        "at": where.now,
+    against = {one.found.address for one in searched.against}
+    foreign: dict[str, Any] = {
         "kind": moment.kind,
         "client": moment.client,
         "agent": moment.agent,
         "source": moment.source,
         "tool": moment.tool,
         "path": moment.path[:LONGEST_NOTED],
-        "tokens": estimate(said.text) if said.text else 0,
         "told": [list(one) for one in said.told],
         "left_out": [list(one) for one in said.left_out[:MOST_LEFT_OUT]],
+        "words": list(searched.words),
+    }
+    own: dict[str, Any] = {
+        "at": where.now,
+        "tokens": estimate(said.text) if said.text else 0,
         "against": [one.address for one in said.told if one.address in against],
         "asked": bool(said.ask),
-        "words": list(searched.words),
         "nameless": not moment.session,
     }
-    kept = {name: value for name, value in record.items() if value not in ("", [], False, 0)}
+    record = {name: value for name, value in (clean(foreign) | own).items() if value}
     path = contexts.path_of(where.db.folder, moment.session)
-    earlier = contexts.note(path, clean(kept))
+    earlier = contexts.note(path, record)
     forgotten = moment.kind == "start" and moment.source in contexts.FORGETFUL
     return None if forgotten else earlier

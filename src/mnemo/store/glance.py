@@ -128,6 +128,12 @@ def list_by_address(connection: Connection, addresses: Sequence[str]) -> dict[in
     return dict(connection.execute(f"SELECT id, address FROM claims WHERE address IN ({marks})", addresses))
 
 
+def addresses_of(connection: Connection, claims: Sequence[int]) -> dict[int, str]:
+    """Return the addresses of claims by their rows."""
+    marks = ", ".join("?" * len(claims))
+    return dict(connection.execute(f"SELECT id, address FROM claims WHERE id IN ({marks})", claims))
+
+
 def has_claims(connection: Connection) -> bool:
     """Tell whether anything was ever claimed."""
     return connection.execute("SELECT 1 FROM claims LIMIT 1").fetchone() is not None

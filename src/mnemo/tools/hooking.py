@@ -8,11 +8,13 @@ from typing import Any, cast
 from mnemo import clock, projects
 from mnemo.capture.keeping import capture
 from mnemo.errors import Invalid, MnemoError
+from mnemo.memory import listing, reasons
 from mnemo.model.moment import EVENTS, Moment, is_off, is_wanted
 from mnemo.project import Project, actor
 from mnemo.repo.files import WorkingTree
 from mnemo.speaking import contexts, telling
 from mnemo.store import events
+from mnemo.store.connections import Connection
 from mnemo.tools import remembering
 from mnemo.tools.marks import writes
 from mnemo.tools.remembering import SCHEMA
@@ -36,7 +38,9 @@ def hook_last(count: int = 5, session: str = "") -> Record:
         )
     project = projects.current()
     found = contexts.list_last(project.db.folder, count, session)
-    return {**SCHEMA, "moments": [_moment(one) for one in found], "notes": project.told()}
+    with project.db.reading() as connection:
+        moments = [_moment(connection, one) for one in found]
+    return {**SCHEMA, "moments": moments, "notes": project.told()}
 
 
 def quiet(address: str, off: bool = False) -> Record:
@@ -113,18 +117,21 @@ def _answered(project: Project, moment: Moment, event: str) -> Record:
     return {}
 
 
-def _moment(record: Record) -> Record:
+def _moment(connection: Connection, record: Record) -> Record:
     """Return what one line of a conversation's file says, as people see it."""
     at = record.get("at")
     when = clock.iso(clock.from_ms(at)) if isinstance(at, int) else ""
     fields = ("kind", "client", "agent", "source", "tool", "path", "tokens")
     shown = {name: record[name] for name in fields if record.get(name)}
-    claims = {name: [_claim(one) for one in _list(record.get(name))] for name in ("told", "left_out")}
+    claims = {
+        name: [_claim(connection, one) for one in _list(record.get(name))] for name in ("told", "left_out")
+    }
     return {"at": when, **shown, **claims}
 
 
-def _claim(told: Any) -> Record:
-    address, headline, why = [str(each) for each in [*_list(told), "", "", ""][:3]]
+def _claim(connection: Connection, told: Any) -> Record:
+    address, why = [str(each) for each in [*_list(told), "", ""][:2]]
+    headline = reasons.headline_of(connection, address) or listing.ERASED
     return {"address": address, "headline": headline, "why": why}
 
 
