@@ -89,7 +89,8 @@ EVERYDAY = frozenset(
     """.split()
 )
 
-_APART = dict.fromkeys(map(ord, "!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~"), " ")
+PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~"
+_APART = dict.fromkeys(map(ord, PUNCTUATION), " ")
 
 
 class Group(NamedTuple):
@@ -361,9 +362,13 @@ def _asked(held: dict[str, int], telling: dict[str, float]) -> tuple[str, ...]:
 def _typed(prompt: str) -> Iterator[tuple[tuple[str, ...], bool]]:
     """Yield the indexed forms of each word as typed, and whether it is an identifier.
 
-    Of scripts without blanks each pair of letters counts by itself.
+    Of scripts without blanks each pair of letters counts by itself. A version is one word: its numbers say
+    nothing apart, and beside each other they are looked for as a phrase.
     """
     for typed in prompt.split():
+        if numbers := _version(typed):
+            yield (" ".join(numbers),), True
+            continue
         marked = "`" in typed or typed.startswith("--")  # `name` and --option
         for token in typed.translate(_APART).split():
             forms = tuple(dict.fromkeys(text.words(token)))
@@ -371,6 +376,12 @@ def _typed(prompt: str) -> Iterator[tuple[tuple[str, ...], bool]]:
                 yield from (((form,), False) for form in forms)
             elif forms:
                 yield forms, marked or _is_identifier(token)
+
+
+def _version(typed: str) -> list[str]:
+    """Return the numbers of a version, such as v1.5.2 or 2.8; none of anything else."""
+    numbers = typed.strip(PUNCTUATION).lower().removeprefix("v").split(".")
+    return numbers if len(numbers) > 1 and typed.isascii() and all(map(str.isdigit, numbers)) else []
 
 
 def _is_identifier(token: str) -> bool:
