@@ -154,7 +154,7 @@ def go_through(where: Where, task: Task, number: int) -> Heard:
         said: Said = speak(moment, where._replace(deadline=time.monotonic() + 1))
         size += len(said.text)
         addresses += [one.address for one in said.told]
-        told += [(name, one.headline, one.why) for one in said.told]
+        told += [(name, one.address, one.why) for one in said.told]
         if not first and task.address in (one.address for one in said.told):
             first = name
     return Heard(first, told, size, len(addresses) - len(set(addresses)), (time.process_time() - began) / 3)
@@ -187,8 +187,9 @@ def report(
                 print(f"  MISSED {'anchored' if task.anchored else 'free'} {task.path}")
                 print(f"    prompt {task.prompt}\n    claim {task.claim}")
         for task, one in zip(other, silent, strict=True):
-            for moment, headline, why in one.told:
-                print(f"  NOISE {moment} {why}: {task.prompt} | {task.path}\n    {headline}")
+            for moment, address, why in one.told:
+                claim = next(each.claim for each in tasks if each.address == address)
+                print(f"  NOISE {moment} {why}: {task.prompt} | {task.path}\n    {claim}")
 
 
 def usable(top: Path) -> Iterator[Commit]:
