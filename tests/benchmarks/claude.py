@@ -1,6 +1,6 @@
 """Measure in the real Claude Code what a model is sent before it edits, with a scripted model behind it.
 
-    python -m tests.benchmarks.claude CLAUDE RIG REPOSITORY [--claims 300] [--tasks 50] [--show]
+    python -m tests.benchmarks.claude CLAUDE RIG REPOSITORY [--claims 300] [--tasks 50] [--show] [--write]
 
 CLAUDE is the client's program. RIG is a program that runs it against a scripted model: it is called as
 `RIG PROJECT SCRIPT.json --claude CLAUDE --prompt PROMPT --allow TOOLS --env NAME=VALUE`, SCRIPT.json holds
@@ -24,10 +24,12 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import mnemo
+from tests.benchmarks import page
 from tests.benchmarks.speaking import LOOKED_AT, Commit, Task, errands, noted, prompt, run, usable
 
 Record = dict[str, Any]
@@ -72,6 +74,7 @@ def main() -> None:
     parser.add_argument("--claims", type=int, default=300)
     parser.add_argument("--tasks", type=int, default=50)
     parser.add_argument("--show", action="store_true")
+    parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home, top = Path(folder, "home"), Path(folder, "clone")
@@ -96,7 +99,9 @@ def main() -> None:
         bench = Bench(os.path.abspath(asked.claude), os.path.abspath(asked.rig), top, home, claims)
         went = [go_through(bench, task, asked.show) for task in tasks[: asked.tasks]]
         silent = [go_through(bench, task, asked.show) for task in others[: asked.tasks]]
-        report(source.parent.name or source.name, went, silent)
+        report(source.name, went, silent)
+        if asked.write:
+            page.keep("Hooks in Claude Code", kept(source.name, went, silent))
         for line in (compacted(bench, tasks), nested(bench, tasks), out_of_time(top)):
             print(line)
 
@@ -234,11 +239,31 @@ def out_of_time(top: Path) -> str:
     return f"  hooks that failed: {sum(failed.values())} of {len(lines)} {dict(failed) or ''}"
 
 
+def heard(some: list[Session]) -> int:
+    """Return in how many sessions the claim stood there before the first edit."""
+    return sum(one.first in ("prompt", "read") for one in some)
+
+
+def kept(name: str, went: list[Session], silent: list[Session]) -> Iterator[page.Row]:
+    """Yield what is kept in the guide."""
+    enough = 9 / 10
+    quiet = sum(not one.told for one in silent)
+    for what, some in (
+        ("its claim stood there before the first edit", went),
+        ("… anchored to a file of the task", [one for one in went if one.task.anchored]),
+        ("… without an anchor", [one for one in went if not one.task.anchored]),
+    ):
+        target = f"at least {enough * len(some):.0f}" if some is went else ""
+        yield f"{name}: {what}", f"{heard(some)} of {len(some)}", target
+    target = f"at least {enough * len(silent):.0f}"
+    yield f"{name}: other tasks that heard nothing", f"{quiet} of {len(silent)}", target
+    yield f"{name}: told twice in one context", f"{sum(one.twice for one in went + silent)}", "0"
+    told = sum(len(one.told) for one in went) / max(1, len(went))
+    yield f"{name}: claims that a task heard", f"{told:.1f}", ""
+
+
 def report(name: str, went: list[Session], silent: list[Session]) -> None:
     """Print the table."""
-
-    def heard(some: list[Session]) -> int:
-        return sum(one.first in ("prompt", "read") for one in some)
 
     kinds = {kind: [one for one in went if one.task.anchored == kind] for kind in (True, False)}
     places = Counter(one.first or "never" for one in went)

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mnemo import settings
+from mnemo.memory import reasons
 from mnemo.model.moment import Moment
 from mnemo.repo.files import WorkingTree
 from mnemo.repo.head import read_head
@@ -157,7 +158,10 @@ def go_through(where: Where, task: Task, number: int) -> Heard:
         told += [(name, one.address, one.why) for one in said.told]
         if not first and task.address in (one.address for one in said.told):
             first = name
-    return Heard(first, told, size, len(addresses) - len(set(addresses)), (time.process_time() - began) / 3)
+    seconds = (time.process_time() - began) / 3
+    with where.db.reading() as connection:
+        told = [(name, reasons.headline_of(connection, address), why) for name, address, why in told]
+    return Heard(first, told, size, len(addresses) - len(set(addresses)), seconds)
 
 
 def report(
@@ -187,9 +191,8 @@ def report(
                 print(f"  MISSED {'anchored' if task.anchored else 'free'} {task.path}")
                 print(f"    prompt {task.prompt}\n    claim {task.claim}")
         for task, one in zip(other, silent, strict=True):
-            for moment, address, why in one.told:
-                claim = next(each.claim for each in tasks if each.address == address)
-                print(f"  NOISE {moment} {why}: {task.prompt} | {task.path}\n    {claim}")
+            for moment, headline, why in one.told:
+                print(f"  NOISE {moment} {why}: {task.prompt} | {task.path}\n    {headline}")
 
 
 def usable(top: Path) -> Iterator[Commit]:

@@ -138,6 +138,15 @@ def test_one_rare_word_is_enough_where_a_claim_opens_with_it(corner: Corner) -> 
     assert told(corner.prompt("something is odd with the raffles")) == []
 
 
+@pytest.mark.parametrize("typed", ["1.5.2", "v1.5.2", "(1.5)"])
+def test_a_version_is_heard_of_as_one_word(corner: Corner, typed: str) -> None:
+    corner.fill()
+    address = corner.claim("In v1.5.2 the console was closed, since anybody could reach it")
+    corner.claim("Of 5 boxes 1 was filled with 2 coats")
+    assert told(corner.prompt(f"can you write the release notes for {typed}?")) == [address]
+    assert told(corner.prompt("can you write the release notes for 2.5.1?", session="other")) == []
+
+
 @pytest.mark.parametrize("opening", ["Coverage", "Copies"])  # words that most projects use
 def test_a_usual_word_is_no_topic(corner: Corner, opening: str) -> None:
     corner.fill()
