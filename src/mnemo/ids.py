@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterable
 
+from mnemo import json_light as json
 from mnemo.light import TYPE_CHECKING, Any, cast
 
 ADDRESS_LENGTH = 64

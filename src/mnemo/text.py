@@ -8,7 +8,6 @@ characters, as SQLite's `ascii` does with `_` added, sees exactly these words.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain, groupby
@@ -158,6 +157,8 @@ def _wide_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def _is_unspaced(letter: str) -> bool:
+    from bisect import bisect_right  # most texts do without it
+
     return bisect_right(_UNSPACED, ord(letter)) % 2 == 1
 
 

@@ -7,7 +7,6 @@ prose, documents and code; a word by how often a token ends between each two of 
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from functools import lru_cache
 from itertools import pairwise
 from math import ceil
@@ -117,6 +116,8 @@ def _punctuation_cost(piece: str, core: str) -> float:
 
 
 def _foreign_cost(piece: str) -> float:
+    from bisect import bisect_right  # most texts do without it
+
     cost = 0.0
     for letter in piece:
         at = bisect_right(_STARTS, ord(letter))

@@ -22,6 +22,7 @@ FLOORS = (
         "redact",
         "sketch",
         "light",
+        "json_light",
         "scorer",
     ),
     ("model",),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from mnemo import ids
+from mnemo import json_light as json
 from mnemo.capture import exchange, prose, spool, storing
 from mnemo.capture.files import find_own
 from mnemo.capture.significance import is_significant
@@ -220,7 +220,7 @@ def _write_mark(moment: Moment, where: _Where, mark: _Mark) -> None:
     with suppress(OSError):
         os.makedirs(folder, mode=0o700, exist_ok=True)
         with open(os.open(path, flags, 0o600), "w", encoding="ascii") as file:
-            json.dump(mark._asdict(), file)
+            file.write(json.dumps(mark._asdict()))
         if moment.kind == "end":
             _sweep(folder, where.now)
 

@@ -7,13 +7,13 @@ transaction as its statement, so that a line met again after a crash is known.
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from mnemo import homes, ids
+from mnemo import json_light as json
 from mnemo.capture import storing
 from mnemo.capture.files import find_own
 from mnemo.capture.storing import Draft

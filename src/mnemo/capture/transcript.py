@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 
+from mnemo import json_light as json
 from mnemo.capture.files import find_own
 from mnemo.light import Any, NamedTuple, cast
 

@@ -20,6 +20,7 @@ from mnemo.store.connections import Connection
 
 MOST_ANCHORED = 64
 MOST_CHOSEN = 24  # of them, after they were put in order
+MOST_MATCHING = 12
 MOST_FOLDER = 16
 MOST_NAMING = 4  # claims that hold the name of a file that a prompt names
 MOST_NEARLY = 3  # claims below the floor that are noted as left out
@@ -139,7 +140,7 @@ def _with_matches(
 ) -> tuple[list[Found], list[Told]]:
     """Return what may be told of claims found by path and by text, and what is left out of it."""
     floor = where.settings.number("hook.floor")
-    clear = [one for one in matched if matching.is_clear(one, floor)][:MOST_CHOSEN]
+    clear = [one for one in matched if matching.is_clear(one, floor)][:MOST_MATCHING]
     told = [*rows, *((one.claim, f"matches {one.weight.share:.2f}") for one in clear)]
     found, left_out = choose(connection, told, view)
     known = {row for row, _ in told}

@@ -7,10 +7,10 @@ reads again, and what an earlier line had told stays unsaid.
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 
+from mnemo import json_light as json
 from mnemo.ids import digest
 from mnemo.light import Any, NamedTuple, cast
 

@@ -28,7 +28,7 @@ COMMON_SHARE = 0.2  # … and the share of a small one's claims
 FEW = 5  # claims that may always hold a word
 POSTINGS = 600  # rows that the words asked for may have together
 MOST_ASKED = 12
-PAGE = 48
+PAGE = 24
 # A word of everyday talk tells no more than one that every tenth claim holds.
 EVERYDAY_IDF = 2.2
 SHORTEST = 3  # characters of a word that is no mere variable

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 
+from mnemo import json_light as json
 from mnemo.light import Any, cast
 
 FOLDER = "hooks"

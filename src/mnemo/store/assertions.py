@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from mnemo import json_light as json
 from mnemo.errors import Ambiguous, Damaged, Invalid, NotFound
 from mnemo.ids import ADDRESS_LENGTH, SHORTEST_PREFIX, address, check, digest, short
 from mnemo.light import Any, cast

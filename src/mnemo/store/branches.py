@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from mnemo import ids
+from mnemo import json_light as json
 from mnemo.light import Any, NamedTuple
 from mnemo.store.engine import sqlite3
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
 
+from mnemo import json_light as json
 from mnemo.errors import Invalid
 from mnemo.ids import short
 from mnemo.light import Any

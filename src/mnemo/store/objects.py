@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 
+from mnemo import json_light as json
 from mnemo.errors import Damaged, Invalid
 from mnemo.ids import canonical, digest
 from mnemo.light import Any, NamedTuple

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Mapping
 
 from mnemo import homes
+from mnemo import json_light as json
 from mnemo.errors import StorageError
 
 FILE = "hooks.jsonl"

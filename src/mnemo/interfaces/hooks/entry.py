@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
 from collections.abc import Sequence
 
+from mnemo import json_light as json
 from mnemo.interfaces.hooks import counting, forms
 from mnemo.interfaces.hooks.replying import Reply, reply
 from mnemo.interfaces.hooks.timing import since_start, within
