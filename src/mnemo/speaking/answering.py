@@ -59,7 +59,7 @@ def _prompted(
 ) -> Search | None:
     """Look for claims about the files that a prompt names, then for those that it clearly speaks of."""
     from mnemo.speaking import correcting
-    from mnemo.speaking.naming import list_files
+    from mnemo.speaking.naming import list_files, list_naming
 
     if not moment.prompt.strip():
         return None
@@ -68,7 +68,7 @@ def _prompted(
     for path in list_files(moment.prompt, where.tree, Index(where.place)):
         if not secret(path):
             why = f"names {cards.phrase(path.rpartition('/')[2])}"
-            naming = [(row, why) for row in matching.list_naming(connection, path)]
+            naming = [(row, why) for row in list_naming(connection, path)]
             naming = _by_words(connection, naming, [wanted])[:MOST_NAMING]
             rows += _by_words(connection, _anchored(connection, path, where) + naming, [wanted])
     opening: tuple[tuple[str, tuple[Told, ...]], ...] = ()

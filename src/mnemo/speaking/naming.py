@@ -1,13 +1,18 @@
-"""Which files of the repository a prompt names."""
+"""Which files of the repository a prompt names, and which claims hold such a name."""
 
 from __future__ import annotations
 
+from mnemo import text
 from mnemo.errors import MnemoError
 from mnemo.repo.files import WorkingTree
 from mnemo.speaking.tracked import Index
+from mnemo.store import search
+from mnemo.store.connections import Connection
+from mnemo.store.search import Words
 
 MOST_TRIED = 40
 MOST_FILES = 8
+MOST_CLAIMS = 24
 LONGEST = 400
 AROUND = "\"'`“”‘’«»()[]{}<>,;:!?*|="
 
@@ -28,6 +33,19 @@ def list_files(prompt: str, tree: WorkingTree, index: Index) -> list[str]:
         if len(found) >= MOST_FILES:
             break
     return list(found)
+
+
+def list_naming(connection: Connection, path: str) -> list[int]:
+    """Return rows of claims that hold a file's name with its ending, such as context.go.
+
+    Args:
+        connection: a reader.
+        path: the file.
+    """
+    name = " ".join(text.words(path.rpartition("/")[2]))
+    if " " not in name:  # a name of one word is a word like others
+        return []
+    return [claim for claim, _ in next(search.iter_pages(connection, Words((name,), ()), MOST_CLAIMS))]
 
 
 def _candidates(prompt: str) -> list[str]:

@@ -72,6 +72,18 @@ def paths_of(payload: dict[str, Any]) -> list[str]:
     return found
 
 
+def holding(connection: sqlite3.Connection, word: str, most: int) -> list[int]:
+    """Return rows of claims that hold a word, or several beside each other, the newest first.
+
+    Args:
+        connection: a reader.
+        word: analysed; nothing in it is an operator.
+        most: rows returned at most.
+    """
+    sql = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?"
+    return [row[0] for row in connection.execute(sql, (_any_of([word]), most))]
+
+
 def holding_any(connection: sqlite3.Connection, words: Sequence[str], most: int) -> list[tuple[int, float]]:
     """Return (claim row, score) of claims that hold any of the words, newest first.
 
