@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
-from mnemo.anchors.judge import judge as judge_anchor
 from mnemo.model.anchor import Anchor, Finding
 from mnemo.model.claim import View
 from mnemo.repo import head as heads
@@ -14,6 +14,8 @@ from mnemo.speaking.said import Where
 from mnemo.store import branches
 from mnemo.store.branches import Made
 from mnemo.store.connections import Connection
+
+Answer = Callable[[str], "str | None"]
 
 LATE = "there was no time to check it"
 MOST_ASKED = 4  # commits since which git is asked for renames in one hook
@@ -79,12 +81,26 @@ def judge_of(where: Where, until: float) -> Judge:
             return Finding("unknown", LATE)
         if anchor.type == "test":
             return _judge_test(anchor, where)
-        found = judge_anchor(anchor, where.tree, renamed=lambda path: renamed(path, commit), deadline=until)
+        found = _judged(anchor, where, renamed=lambda path: renamed(path, commit), deadline=until)
         if found.state == "missing" and commit and renames.get(commit, {}) is None:
             return Finding("unknown", f"{found.reason}; {LATE}")  # it may only have another name
         return found
 
     return judge
+
+
+def _judged(
+    anchor: Anchor,
+    where: Where,
+    *,
+    outcome: Answer | None = None,
+    renamed: Answer | None = None,
+    deadline: float | None = None,
+) -> Finding:
+    """Judge an anchor; what that takes is loaded now, since most moments tell nothing that has one."""
+    from mnemo.anchors.judge import judge
+
+    return judge(anchor, where.tree, outcome=outcome, renamed=renamed, deadline=deadline)
 
 
 def _judge_test(anchor: Anchor, where: Where) -> Finding:
@@ -97,6 +113,6 @@ def _judge_test(anchor: Anchor, where: Where) -> Finding:
     with where.db.reading() as connection:
         found = queue.find_test(connection, anchor.name)
     if found and found[0] == "failed":
-        return judge_anchor(anchor, where.tree, outcome=lambda _: "failed")
+        return _judged(anchor, where, outcome=lambda _: "failed")
     said = "passed when it was run last" if found else "has no result yet"
     return Finding("unknown", f"{anchor.name} {said}; whether it passes on this code was not looked at")
