@@ -101,6 +101,14 @@ def test_claims_of_a_file_come_in_the_order_of_what_was_asked(corner: Corner) ->
     assert told(corner.read("src/billing/invoice.py"))[0] == wanted
 
 
+def test_of_many_claims_about_a_file_every_one_is_told_in_the_end(corner: Corner) -> None:
+    addresses = {corner.claim(f"Fact {number} of the ledger", "src/billing/vat.py") for number in range(40)}
+    heard: list[str] = []
+    while said := told(corner.read("src/billing/vat.py")):
+        heard += said
+    assert sorted(heard) == sorted(addresses)
+
+
 def test_a_prompt_hears_the_claims_of_a_file_it_names(corner: Corner) -> None:
     address = corner.claim(TOTALS, "src/billing/invoice.py")
     rate = corner.claim("The rate is the German one", "src/billing/vat.py")

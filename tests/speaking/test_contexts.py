@@ -144,6 +144,16 @@ def test_what_was_said_and_left_out_can_be_shown_later(corner: Corner) -> None:
     assert contexts.list_last(str(corner.top), 5) == []
 
 
+def test_claims_are_noted_by_their_addresses_alone(corner: Corner) -> None:
+    address = corner.claim("Money is kept in cents", "src/app.py")
+    corner.claim("Rates are strings", "src/app.py", standing="unconfirmed")
+    corner.read("src/app.py")
+    raw = Path(contexts.path_of(corner.db.folder, "s")).read_bytes()
+    assert address.encode() in raw
+    assert b"Money" not in raw
+    assert b"Rates" not in raw
+
+
 def test_no_secret_and_no_prompt_is_written(corner: Corner) -> None:
     corner.fill()
     secret = "ghp_" + "a1B2" * 9
