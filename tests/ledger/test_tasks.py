@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mnemo.errors import Conflict, Invalid, MnemoError, NotFound, Refused
 from mnemo.ledger import tasks
 from mnemo.model import work
-from mnemo.store import events, queue, waiting
+from mnemo.store import events, queue
 from mnemo.store.database import Database, empty
 from tests.ledger.scenes import Scene, word_of
 from tests.stores import MAIN, START_MS, open_store
@@ -220,7 +220,9 @@ def test_a_thousand_tasks_are_ordered_as_by_definition() -> None:
         )
         made.append(row["task"])
     found = [row["task"] for row in tasks.list_ready(connection, "main")]
-    after_each = waiting.needed_by(connection)
+    after_each: dict[str, list[str]] = {}
+    for needed, task in connection.execute("SELECT needs, task FROM task_dependencies"):
+        after_each.setdefault(needed, []).append(task)
     reached: dict[str, set[str]] = {}
     for task in reversed(made):
         after = after_each.get(task, [])

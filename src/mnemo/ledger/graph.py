@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mnemo.errors import Conflict
 from mnemo.ledger.names import shown
-from mnemo.model import work
 from mnemo.store import waiting
 from mnemo.store.connections import Connection
+from mnemo.store.waiting import Free
 
 Record = dict[str, Any]
+# Who waits, and for what, as numbers of rows.
+Pair = tuple[int, int]
 # The answer to the last question, and to which state of the log it belongs: agents ask more often than
 # anything changes.
 _answered: dict[str, tuple[tuple[Any, ...], list[str]]] = {}
@@ -33,74 +36,56 @@ def list_ready_ids(connection: Connection, branch: str) -> list[str]:
 
 
 def _ready(connection: Connection, branch: str) -> list[str]:
-    tasks, needs = waiting.list_open(connection), waiting.needed_by(connection)
-    runs, taken, done = (
-        waiting.open_runs(connection),
-        waiting.list_handed_out(connection),
-        waiting.list_done(connection),
+    tasks, needed, in_order = waiting.load_waits(connection)
+    pairs = zip(tasks, needed, strict=True)
+    behind = _held_up(pairs if in_order else _waiting_first(pairs))
+    own = _ranked(waiting.iter_free(connection, branch), behind)
+    return own or _ranked(waiting.iter_free(connection), behind)
+
+
+def _ranked(free: Iterable[Free], behind: Mapping[int, int]) -> list[str]:
+    ranks = sorted(
+        (-priority, -behind[row].bit_count() if row in behind else 0, clock, task)
+        for row, task, priority, clock in free
     )
-    held: set[str] = set()
-    for needed, those in needs.items():
-        if needed not in done:
-            held.update(those)
-    free = [
-        row
-        for row in tasks
-        if row[0] not in held and row[1] in work.WAITING and row[0] not in taken and row[2] in runs
-    ]
-    free = [row for row in free if runs[row[2]] == branch] or free
-    counts = _count_held_up([row[0] for row in tasks], needs, held)
-    return [row[0] for row in sorted(free, key=lambda row: (-row[3], -counts[row[0]], row[4], row[0]))]
+    return [rank[-1] for rank in ranks]
 
 
-def _count_held_up(
-    tasks: Sequence[str], needs: Mapping[str, Sequence[str]], held: set[str], *, again: bool = False
-) -> dict[str, int]:
-    """Return how many open tasks wait for each one that waits for none, directly or through others.
-
-    In one pass, those that wait before what they wait for: who waits for a task are the bits of an integer.
+def _held_up(pairs: Iterable[Pair]) -> dict[int, int]:
+    """Return who waits for each task, directly or through others, as the bits of an integer: in one pass.
 
     Args:
-        tasks: every open task, the last to arrive first.
-        needs: needed task -> the tasks that need it.
-        held: the tasks that wait for another.
-        again: whether they were put in order already.
+        pairs: who waits and for what; who waits for a task comes before what that task waits for.
     """
-    behind: dict[str, int] = {}
-    counts: dict[str, int] = {}
-    following, reached, known = needs.get, behind.get, set(tasks)
-    bit = 1
-    for task in tasks:
-        own = 0
-        for each in following(task) or ():
-            more = reached(each)
-            if more:
-                own |= more
-            elif not again and each in known:  # it arrived before what it needs, as another replica's may
-                return _count_held_up(_waiting_first(tasks, needs), needs, held, again=True)
-        if task in held:
-            behind[task] = own | bit
+    behind: dict[int, int] = {}
+    reached = behind.get
+    last, own, bit = 0, 0, 1
+    for task, needed in pairs:
+        if task != last:
+            last, own = task, reached(task, 0) | bit
             bit <<= 1
-        else:
-            counts[task] = own.bit_count()
-    return counts
+        behind[needed] = reached(needed, 0) | own
+    return behind
 
 
-def _waiting_first(tasks: Sequence[str], needs: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return tasks in an order in which those that wait for a task come before it; rings anyhow."""
-    ordered: list[str] = []
-    known = set(tasks)
-    for start in tasks:
+def _waiting_first(pairs: Iterable[Pair]) -> list[Pair]:
+    """Return pairs so that what waits for a task comes before what that waits for; rings anyhow."""
+    needs, needed_by = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
+    for task, needed in pairs:
+        needs[task].append(needed)
+        needed_by[needed].append(task)
+    ordered: dict[int, None] = {}
+    seen: set[int] = set()
+    for start in needs:
         way = [start]
         while way:
-            task = way[-1]
-            before = [each for each in needs.get(task, ()) if each in known and each != task]
-            known.discard(task)
-            if before:
-                way.append(before[-1])
+            seen.add(way[-1])
+            before = next((each for each in needed_by.get(way[-1], ()) if each not in seen), None)
+            if before is None:
+                ordered.setdefault(way.pop())
             else:
-                ordered.append(way.pop())
-    return list(dict.fromkeys(ordered))
+                way.append(before)
+    return [(task, needed) for task in ordered for needed in needs.get(task, ())]
 
 
 def find_cycle(needs: Mapping[str, Iterable[str]]) -> list[str] | None:
@@ -153,19 +138,12 @@ def list_problems(connection: Connection, tasks: Iterable[str]) -> list[Record]:
         tasks: ids of the tasks that are looked at, such as those of a run.
     """
     chosen = set(tasks)
-    done = waiting.list_done(connection)
-    unmet = {needed: those for needed, those in waiting.needed_by(connection).items() if needed not in done}
-    status = waiting.status_of(connection, unmet)
     needs: dict[str, set[str]] = {}
-    for needed, each in unmet.items():
-        for task in each:
-            needs.setdefault(task, set()).add(needed)
     found: list[Record] = []
-    for task in sorted(chosen & needs.keys()):
-        for needed in sorted(needs[task]):
-            problem = _NEVER_MET.get(status.get(needed, ""))
-            if problem:
-                found.append({"problem": problem, "task": shown(task), "needs": shown(needed)})
+    for task, needed, status in sorted(waiting.list_held(connection)):
+        needs.setdefault(task, set()).add(needed)
+        if task in chosen and status in _NEVER_MET:
+            found.append({"problem": _NEVER_MET[status], "task": shown(task), "needs": shown(needed)})
     cycle = find_cycle({task: needs[task] for task in _behind(chosen & needs.keys(), needs)})
     if cycle:
         found.append({"problem": "dependency_cycle", "path": [shown(each) for each in cycle]})

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 from mnemo.errors import Damaged, StorageError, TooNew
 from mnemo.light import NamedTuple
-from mnemo.store import aggregates, integrity, meta, migrations, search
+from mnemo.store import aggregates, integrity, meta, migrations, search, waiting
 from mnemo.store.connections import connect, explained, open_reader, open_still
 from mnemo.store.database import SERVER_WAIT_S, schema_of
 
@@ -290,6 +290,7 @@ def renew_local(connection: sqlite3.Connection) -> int:
     """Make anew what only this copy keeps and nothing checks; return how many claims were indexed."""
     for table in ("contained", "anchor_states"):
         connection.execute(f"DELETE FROM {table}")
+    waiting.renew(connection)
     # Rows cannot be taken out of an index that is broken, so its tables are made anew too.
     tables = connection.execute(
         "SELECT name, sql FROM sqlite_master WHERE name IN ('search', 'search_words') ORDER BY name DESC"

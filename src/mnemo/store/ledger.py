@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from mnemo.light import Any
 from mnemo.model import work
-from mnemo.store import objects, rows
+from mnemo.store import objects, rows, waiting
 from mnemo.store.fold import Aggregate, Fold
 
 Apply = Callable[[sqlite3.Connection, Fold], None]
@@ -255,6 +255,7 @@ PLANS = Aggregate(
 TASKS = Aggregate(
     apply={"add": _add_task, "status": _moves("tasks", work.TASK, "reason", "cause")},
     clear=_clear_task,
+    settle=waiting.follow,
 )
 DISPATCHES = Aggregate(
     apply={

@@ -8,8 +8,8 @@ from mnemo.store import meta
 from mnemo.store.engine import sqlite3
 
 # Shared tables hold what the events fold to and are the same in every replica; their rows carry a sum.
-# Local tables (meta, seals, refolding, anchor_states, counters, embeddings, contained, sketches, search …)
-# belong to this copy.
+# Local tables (meta, seals, refolding, anchor_states, counters, embeddings, contained, waits, sketches,
+# search …) belong to this copy.
 _FIRST = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, clock INTEGER NOT NULL) STRICT;
@@ -98,7 +98,7 @@ CREATE TABLE tasks (
   status TEXT NOT NULL,
   priority INTEGER NOT NULL, object TEXT NOT NULL, reason TEXT NOT NULL, clock INTEGER NOT NULL,
   changed INTEGER NOT NULL, sum INTEGER NOT NULL) STRICT;
-CREATE INDEX tasks_by_run ON tasks (run, status);
+CREATE INDEX tasks_by_run ON tasks (run, status, priority, clock, task);
 CREATE TABLE task_dependencies (
   task TEXT NOT NULL, needs TEXT NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (task, needs)) STRICT,
   WITHOUT ROWID;
@@ -155,6 +155,9 @@ CREATE TABLE contained (head TEXT NOT NULL, branch TEXT NOT NULL, commit_id TEXT
   holds INTEGER NOT NULL, PRIMARY KEY (head, branch, commit_id)) STRICT, WITHOUT ROWID;
 CREATE TABLE tips (branch TEXT NOT NULL, tip TEXT NOT NULL, worked INTEGER NOT NULL, work TEXT NOT NULL,
   landed TEXT NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (branch, tip)) STRICT, WITHOUT ROWID;
+CREATE TABLE waits (
+  task INTEGER NOT NULL REFERENCES tasks (id) ON DELETE CASCADE, needs INTEGER NOT NULL,
+  PRIMARY KEY (task, needs)) STRICT, WITHOUT ROWID;
 CREATE TABLE heartbeats (dispatch TEXT PRIMARY KEY, lease_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE takes (dispatch TEXT NOT NULL, path TEXT NOT NULL, content TEXT NOT NULL,
   PRIMARY KEY (dispatch, path)) STRICT, WITHOUT ROWID;

@@ -1,21 +1,49 @@
 """The queue read as a whole, fast enough for ten thousand tasks: rows are checked when they are shown.
 
-Texts of many rows are joined by SQLite and split again, which costs a third of fetching each by itself.
+Which open task waits for which is kept in the local table `waits`, as pairs of row numbers, and follows
+each deed about a task: reading whole texts of both ends costs several times as much. A need that is not
+here has the negative number of who waits for it.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+import json
+from collections.abc import Iterable, Iterator
 
+from mnemo.light import Any
 from mnemo.model import work
 from mnemo.store.connections import Connection
+from mnemo.store.engine import sqlite3
 
-_STATUS = "SELECT task, status FROM tasks WHERE task = ?"
+# Number of its row, id, priority (thousandths) and clock.
+Free = tuple[int, str, int, int]
 
-# Task, status, run, priority (thousandths) and clock.
-Waiting = tuple[str, str, str, int, int]
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
+_FREE = f"""
+SELECT id, task, priority, clock FROM tasks
+WHERE run IN (
+    SELECT run FROM runs r
+    WHERE status = 'active' AND (spike = 1 OR plan != '') AND branch = coalesce(?, branch)
+      AND NOT EXISTS (SELECT 1 FROM gates g WHERE g.run = r.run AND g.status = 'failed'))
+  AND status IN ({_quoted(work.WAITING)}) AND id NOT IN (SELECT task FROM waits)
+  AND task NOT IN (SELECT task FROM dispatches WHERE status IN ({_quoted(work.LIVE)}))
+"""
+_PAIRS = """
+SELECT json_group_array(task), json_group_array(needs), max(task < needs)
+FROM (SELECT task, needs FROM waits ORDER BY task DESC)
+"""
+_FORGET = "DELETE FROM waits"
+_HELD = f"""
+FROM task_dependencies d JOIN tasks t ON t.task = d.task LEFT JOIN tasks n ON n.task = d.needs
+WHERE t.status IN ({_quoted(work.OPEN)}) AND coalesce(n.status, '') NOT IN ({_quoted(work.DONE)})
+"""
+_FILL = f"INSERT INTO waits (task, needs) SELECT t.id, coalesce(n.id, -t.id) {_HELD}"
+_ONCE = "ON CONFLICT DO NOTHING"
+_TOUCHED = "(SELECT :task UNION ALL SELECT task FROM task_dependencies WHERE needs = :task)"
 
 
 def mark(connection: Connection) -> tuple[Any, ...]:
@@ -24,55 +52,37 @@ def mark(connection: Connection) -> tuple[Any, ...]:
     return found or ()
 
 
-def list_open(connection: Connection) -> list[Waiting]:
-    """Return every task that still needs someone, the last to arrive first."""
-    sql = (
-        "SELECT task, status, run, priority, clock FROM tasks "
-        f"WHERE status IN ({_quoted(work.OPEN)}) ORDER BY id DESC"
-    )
-    return connection.execute(sql).fetchall()
+def iter_free(connection: Connection, branch: str | None = None) -> Iterator[Free]:
+    """Yield the tasks that wait for nothing and that nobody has, of runs that may go on.
+
+    Args:
+        branch: only those of its runs; None for all.
+    """
+    return iter(connection.execute(_FREE, (branch,)))
 
 
-def open_runs(connection: Connection) -> dict[str, str]:
-    """Return run -> branch of the runs whose work may be handed out: active, planned, no gate failed."""
-    sql = (
-        "SELECT run, branch FROM runs r WHERE status = 'active' AND (spike = 1 OR plan != '') "
-        "AND NOT EXISTS (SELECT 1 FROM gates g WHERE g.run = r.run AND g.status = 'failed')"
-    )
-    return dict(connection.execute(sql))
+def load_waits(connection: Connection) -> tuple[list[int], list[int], bool]:
+    """Return who waits, the last to arrive first, and beside each for whom, and whether each came later.
+
+    Where histories were united, a task may have arrived before what it needs.
+    """
+    waiting, needed, early = connection.execute(_PAIRS).fetchone()
+    return json.loads(waiting), json.loads(needed), not early
 
 
-def list_handed_out(connection: Connection) -> set[str]:
-    """Return the tasks that have a queued or taken dispatch."""
-    sql = f"SELECT task FROM dispatches WHERE status IN ({_quoted(work.LIVE)})"
-    return {row[0] for row in connection.execute(sql)}
+def list_held(connection: Connection) -> list[tuple[str, str, str]]:
+    """Return each open task with what it waits for, by id, and the status of that; empty for none here."""
+    return connection.execute(f"SELECT d.task, d.needs, coalesce(n.status, '') {_HELD}").fetchall()
 
 
-def list_done(connection: Connection) -> set[str]:
-    """Return the tasks that are done."""
-    sql = f"SELECT group_concat(task, ' ') FROM tasks WHERE status IN ({_quoted(work.DONE)})"
-    return set(_split(connection.execute(sql).fetchone()[0]))
+def follow(connection: sqlite3.Connection, task: str) -> None:
+    """Bring up to date what a task waits for and who waits for it, after its row changed."""
+    touched = {"task": task}
+    connection.execute(f"{_FORGET} WHERE task IN (SELECT id FROM tasks WHERE task IN {_TOUCHED})", touched)
+    connection.execute(f"{_FILL} AND d.task IN {_TOUCHED} {_ONCE}", touched)
 
 
-def needed_by(connection: Connection) -> dict[str, list[str]]:
-    """Return needed task -> the tasks that need it."""
-    sql = "SELECT group_concat(needs, ' '), group_concat(task, ' ') FROM task_dependencies"
-    needed, tasks = connection.execute(sql).fetchone()
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for each, task in zip(_split(needed), _split(tasks), strict=True):
-        found[each].append(task)
-    return found
-
-
-def status_of(connection: Connection, tasks: Iterable[str]) -> dict[str, str]:
-    """Return task -> status for those of some tasks that this store knows."""
-    found = (connection.execute(_STATUS, (task,)).fetchone() for task in tasks)
-    return {row[0]: row[1] for row in found if row}
-
-
-def _split(joined: str | None) -> list[str]:
-    return joined.split(" ") if joined else []
-
-
-def _quoted(words: Iterable[str]) -> str:
-    return ", ".join(f"'{word}'" for word in words)
+def renew(connection: sqlite3.Connection) -> None:
+    """Find out anew which task waits for which."""
+    connection.execute(_FORGET)
+    connection.execute(f"{_FILL} {_ONCE}")
