@@ -16,7 +16,7 @@ from mnemo.capture import spool
 from mnemo.errors import MnemoError, NotARepository
 from mnemo.health import guarding
 from mnemo.ledger import leases, outcomes
-from mnemo.ledger.workspace import Workspace, without_git
+from mnemo.ledger.workspace import Present, Workspace, without_git
 from mnemo.memory.claiming import Surroundings
 from mnemo.memory.history import History
 from mnemo.memory.scopes import Base
@@ -187,7 +187,12 @@ class Project:
         under_way = cache(lambda: heads.operation(self.place) if self.place else None)
         # Git is asked once for a commit, however many anchors miss their file.
         renames, later = cache(self._renames), cache(self._later_names)
+        present = cache(lambda: Present(self.workspace()))
         deadline = None if patient else time.monotonic() + JUDGING_S
+
+        def outcome(test: str, beside: tuple[str, ...]) -> str | None:
+            with self.db.reading() as connection:
+                return outcomes.find_outcome(connection, test, present, beside)
 
         def judge(anchor: Anchor, commit: str) -> Finding:
             if under_way():
@@ -195,7 +200,7 @@ class Project:
             return judge_anchor(
                 anchor,
                 self.tree,
-                outcome=self.test_outcome,
+                outcome=outcome,
                 renamed=lambda path: renames(commit).get(path) or later(commit).get(path),
                 deadline=deadline,
             )
@@ -209,11 +214,6 @@ class Project:
         if self._base is None or self._base[0] != head.commit:
             self._base = (head.commit, self._find_base(head))
         return self._base[1]
-
-    def test_outcome(self, test: str) -> str | None:
-        """Return what the newest evidence says of a test on this code: passed, failed or None."""
-        with self.db.reading() as connection:
-            return outcomes.find_outcome(connection, test, self.tree_hash)
 
     def on_default_branch(self) -> bool:
         """Whether the default branch is checked out."""

@@ -181,15 +181,15 @@ def test_a_definition_that_came_later_was_never_proven(tree: WorkingTree) -> Non
 def test_a_test_is_what_its_newest_evidence_says(
     tree: WorkingTree, outcome: str | None, expected: tuple[str, str]
 ) -> None:
-    asked: list[str] = []
+    asked: list[tuple[str, tuple[str, ...]]] = []
 
-    def newest(test: str) -> str | None:
-        asked.append(test)
+    def newest(test: str, beside: tuple[str, ...]) -> str | None:
+        asked.append((test, beside))
         return outcome
 
-    anchor = Anchor("test", name="tests/a.py::t")
+    anchor = Anchor("test", name="tests/a.py::t", beside=("a.py",))
     assert judge(anchor, tree, outcome=newest)[:2] == expected
-    assert asked == ["tests/a.py::t"]
+    assert asked == [("tests/a.py::t", ("a.py",))]
     assert judge(anchor, tree).state == "unknown"
     opposite = {"passed": "missing", "failed": "ok", None: "unknown"}[outcome]
     assert judge(absent(anchor), tree, outcome=newest).state == opposite

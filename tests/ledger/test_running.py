@@ -18,6 +18,7 @@ import pytest
 from mnemo.errors import Invalid, MnemoError, NotFound
 from mnemo.ledger import commanding
 from mnemo.ledger.outcomes import find_outcome
+from mnemo.ledger.workspace import Present
 from mnemo.store import events, objects, queue, rows
 from tests.ledger.scenes import Scene, make_scene, word_of
 from tests.repos import git
@@ -235,9 +236,12 @@ def test_the_event_of_a_run_holds_hashes_and_no_text(scene: Scene) -> None:
 SUITE = "def test_good(): pass\ndef test_fickle(): assert open('switch').read() == 'on'\n"
 
 
-def outcomes(scene: Scene, *tests: str) -> list[str | None]:
+def outcomes(scene: Scene, *tests: str, beside: tuple[str, ...] = ()) -> list[str | None]:
     with scene.db.reading() as connection:
-        return [find_outcome(connection, f"tests/test_x.py::{test}", scene.git.tree_hash) for test in tests]
+        return [
+            find_outcome(connection, f"tests/test_x.py::{test}", lambda: Present(scene.workspace), beside)
+            for test in tests
+        ]
 
 
 def test_the_tests_of_a_run_feed_test_anchors(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,6 +274,36 @@ def test_the_tests_of_a_run_feed_test_anchors(scene: Scene, monkeypatch: pytest.
     assert outcomes(scene, "test_good", "test_fickle") == ["passed", "passed"]
 
 
+def test_a_pass_counts_while_the_files_that_the_claim_names_are_as_they_were(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    scene.write("tests/test_x.py", SUITE)
+    scene.write("switch", "on")
+    scene.write("lib/deep/part.py", "1")
+    scene.run(sys.executable, "-m", "pytest", "-rA", "-q", "-p", "no:cacheprovider", "tests")
+
+    def known(*beside: str) -> str | None:
+        return outcomes(scene, "test_good", beside=beside)[0]
+
+    scene.write("elsewhere.txt", "new")
+    assert known() is None  # a claim that names nothing rests on every file
+    assert known("switch") == known("switch", "lib", "not_there.py") == "passed"
+    scene.write("lib/deep/part.py", "2")
+    assert (known("switch"), known("switch", "lib"), known("lib/deep/part.py")) == ("passed", None, None)
+    scene.write("lib/deep/part.py", "1")
+    scene.write("not_there.py", "now it is")
+    assert (known("switch", "lib"), known("not_there.py")) == ("passed", None)
+    scene.write("tests/test_x.py", SUITE + "\n")
+    assert known("switch") is None  # the test's own file is always named
+    scene.write("tests/test_x.py", SUITE)
+    git(scene.top, "add", "-A")
+    git(scene.top, "commit", "-qm", "all of it")
+    assert known("switch", "lib") == "passed"
+    scene.write("switch", "off")
+    assert known("switch") is None
+
+
 def test_superseded_evidence_says_nothing_of_its_tests(scene: Scene) -> None:
     with scene.db.transaction() as connection:
         sealed = objects.seal({"tests": [["a.py::t", "failed"]]})
@@ -283,7 +317,9 @@ def test_superseded_evidence_says_nothing_of_its_tests(scene: Scene) -> None:
             "object": sealed.hash,
         }
         events.record(connection, "test", {name: part}, at=scene.at, now=scene.now)
-        assert queue.find_test(connection, "a.py::t") == ("failed", "")
+        found = queue.find_test(connection, "a.py::t")
+        assert found
+        assert (found[0], found[1]["tree"]) == ("failed", "")
         part = {"do": "status", "status": "superseded"}
         events.record(connection, "test", {name: part}, at=scene.at, now=scene.now)
         assert queue.find_test(connection, "a.py::t") is None

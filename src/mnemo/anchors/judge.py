@@ -13,7 +13,7 @@ from mnemo.repo.files import MAX_BYTES, Tree, Unreadable, conflicted
 from mnemo.repo.paths import shown
 from mnemo.repo.symbols import find_span, find_symbol
 
-Outcome = Callable[[str], "str | None"]
+Outcome = Callable[[str, tuple[str, ...]], "str | None"]
 Renamed = Callable[[str], "str | None"]
 Moved = Callable[[Anchor], "str | None"]
 
@@ -52,7 +52,8 @@ def judge(
     Args:
         anchor: pinned.
         tree: the files.
-        outcome: "passed" or "failed" for a test id by the newest evidence on this code, None without any.
+        outcome: "passed" or "failed" for a test id by the newest evidence on the code that its claim names,
+            None without any.
         renamed: a path's new path when git sees a rename, else None.
         moved: the file a definition or passage went to unchanged, else None; left out, nobody looks.
         deadline: time.monotonic() at which a search through the whole tree gives up with `unknown`.
@@ -164,7 +165,7 @@ def _judge_symbol(anchor: Anchor, text: str) -> Finding:
 
 
 def _judge_test(anchor: Anchor, sight: Sight) -> Finding:
-    outcome = sight.outcome(anchor.name) if sight.outcome else None
+    outcome = sight.outcome(anchor.name, anchor.beside) if sight.outcome else None
     if outcome == "passed":
         return Finding("ok", f"{anchor.name} passed")
     if outcome == "failed":

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mnemo import ids, redact, text
 from mnemo.importing.gathering import Gathered, Statement
-from mnemo.model.anchor import Finding, anchor_from_record
+from mnemo.model.anchor import Finding, anchor_from_record, anchors_of
 from mnemo.model.claim import Assertion, View, current, is_live
 from mnemo.retrieval.judging import Judge
 from mnemo.store import assertions
@@ -183,6 +183,6 @@ def _state_of_live(connection: Connection, one: Assertion, statement: Statement,
     if one.standing == "unconfirmed" and statement.standing == "active":
         return "new"
     payload = assertions.payloads(connection, [one]).get(one.object, {})
-    anchors = [anchor_from_record(record) for record in payload.get("anchors", [])]
-    holds = all(judge(anchor, one.commit).state in ("ok", "unknown", "error") for anchor in anchors)
+    states = [judge(anchor, one.commit).state for anchor in anchors_of(payload)]
+    holds = all(state in ("ok", "unknown", "error") for state in states)
     return "known" if holds else "moved"

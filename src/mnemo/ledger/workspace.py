@@ -177,17 +177,27 @@ class Present:
             commit: HEAD then.
             files: path -> mark of each file that differed from it or was untracked.
         """
-        if self.workspace is None or not commit:
+        now = self._since(commit)
+        if self.workspace is None or now is None:
             return None
-        if commit not in self._changed:
-            try:
-                self._changed[commit] = self.workspace.changed(commit)
-            except NotFound:
-                return None
-        now = self._changed[commit]
         fresh = [path for path, kind in now.items() if path not in files and kind != UNTRACKED]
         known = [path for path, mark in files.items() if not is_as_marked(self.workspace, path, mark)]
         return sorted([*fresh, *known])
+
+    def held(self, commit: str, files: Mapping[str, str], names: Iterable[str]) -> bool | None:
+        """Tell whether some files are what they were when a command ran; None when that cannot be told.
+
+        Args:
+            commit, files: as differing() takes them.
+            names: files, and folders that stand for what is below them.
+        """
+        now = self._since(commit)
+        if now is None:
+            return None
+        tops = tuple(names)
+        below = tuple(f"{name}/" for name in tops)
+        named = [path for path in {*files, *now} if path in tops or path.startswith(below)]
+        return all(path in files and self.as_marked(path, files[path]) for path in named)
 
     def as_marked(self, path: str, mark: str) -> bool:
         """Tell whether a file still holds what its mark says; a file is read once."""
@@ -196,6 +206,17 @@ class Present:
         if mark.startswith(_STAMP):
             return is_as_marked(self.workspace, path, mark)
         return self.content(path) == mark
+
+    def _since(self, commit: str) -> Mapping[str, str] | None:
+        """Return what differs from a commit now, by path; None when that cannot be told."""
+        if self.workspace is None or not commit:
+            return None
+        if commit not in self._changed:
+            try:
+                self._changed[commit] = self.workspace.changed(commit)
+            except NotFound:
+                return None
+        return self._changed[commit]
 
     def _hash(self, path: str) -> str:
         if self.workspace is None:

@@ -11,7 +11,7 @@ from mnemo.anchors.judge import judge as judge_anchor
 from mnemo.errors import Invalid
 from mnemo.memory import verifying
 from mnemo.memory.verifying import Checked
-from mnemo.model.anchor import Anchor, Finding, anchor_from_record, anchor_record
+from mnemo.model.anchor import Anchor, Finding, anchor_record, anchors_of
 from mnemo.model.claim import DOMAINS, Assertion, View
 from mnemo.model.event import effective
 from mnemo.repo.files import MAX_BYTES, Tree
@@ -234,8 +234,8 @@ def _iter_checked(connection: Connection, ranked: Sequence[Assertion], judge: Ju
         for one in some:
             payload = payloads.get(one.object)
             if payload is not None:
-                anchors = [anchor_from_record(record) for record in payload.get("anchors", [])]
-                yield Checked(one, payload, [(anchor, judge(anchor, one.commit)) for anchor in anchors])
+                findings = [(anchor, judge(anchor, one.commit)) for anchor in anchors_of(payload)]
+                yield Checked(one, payload, findings)
 
 
 def _is_settled(connection: Connection, checked: Checked, wanted: Wanted) -> bool:

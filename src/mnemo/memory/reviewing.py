@@ -14,7 +14,7 @@ from mnemo import clock, fence
 from mnemo.anchors.judge import judge
 from mnemo.errors import MnemoError
 from mnemo.memory.verifying import live_claims
-from mnemo.model.anchor import Anchor, Finding, anchor_from_record, anchor_record
+from mnemo.model.anchor import Anchor, Finding, anchor_record, anchors_of
 from mnemo.model.claim import View
 from mnemo.repo.files import MAX_BYTES, Tree, Unreadable
 from mnemo.repo.paths import nfc
@@ -108,7 +108,7 @@ def list_stated(connection: Connection, view: View) -> list[Stated]:
             one.domain,
             one.branch,
             clock.age(one.first, view.now),
-            tuple(map(anchor_from_record, payloads[one.object].get("anchors", []))),
+            tuple(anchors_of(payloads[one.object])),
         )
         for one in live
         if one.object in payloads

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from mnemo.model.anchor import Anchor, Finding, anchor_from_record, anchor_record, followed, verdict
+from mnemo.model.anchor import Anchor, Finding, anchor_record, anchors_of, followed, verdict
 from mnemo.model.claim import Assertion, View, current, is_live
 from mnemo.retrieval.judging import Judge, shown_anchor
 from mnemo.store import assertions, events, objects, states
@@ -66,8 +66,8 @@ def check(
     for done, one in enumerate(chosen, 1):
         payload = payloads.get(one.object)
         if payload is not None:
-            anchors = [anchor_from_record(record) for record in payload.get("anchors", [])]
-            checked.append(Checked(one, payload, [(anchor, judge(anchor, one.commit)) for anchor in anchors]))
+            findings = [(anchor, judge(anchor, one.commit)) for anchor in anchors_of(payload)]
+            checked.append(Checked(one, payload, findings))
         if progress:
             progress(done, len(chosen))
     return checked

@@ -25,6 +25,8 @@ class Anchor(NamedTuple):
         absent: the condition must not hold.
         pin: what was there when it was pinned (content, symbol), and where it was claimed when it was
             followed; None until then.
+        beside: paths that its claim's other anchors name; on them, a test's result rests. Never written
+            down: anchors_of gives it.
     """
 
     type: str
@@ -35,6 +37,7 @@ class Anchor(NamedTuple):
     spec: str = ""
     absent: bool = False
     pin: dict[str, Any] | None = None
+    beside: tuple[str, ...] = ()
 
 
 def followed(anchor: Anchor, path: str) -> Anchor:
@@ -61,7 +64,11 @@ class Finding(NamedTuple):
 
 def anchor_record(anchor: Anchor) -> dict[str, Any]:
     """Return an anchor as JSON: its type and the fields it uses."""
-    return {name: value for name, value in anchor._asdict().items() if value not in ("", False, None)}
+    return {
+        name: value
+        for name, value in anchor._asdict().items()
+        if name != "beside" and value not in ("", False, None)
+    }
 
 
 def anchor_from_record(record: dict[str, Any]) -> Anchor:
@@ -71,6 +78,13 @@ def anchor_from_record(record: dict[str, Any]) -> Anchor:
         record["type"], get("path", ""), get("pattern", ""), get("regex", False), get("name", ""),
         get("spec", ""), get("absent", False), get("pin"),
     )  # fmt: skip
+
+
+def anchors_of(payload: dict[str, Any]) -> list[Anchor]:
+    """Return the anchors of what a claim says; those on tests know the paths that the others name."""
+    anchors = [anchor_from_record(record) for record in payload.get("anchors", [])]
+    paths = tuple(sorted({anchor.path for anchor in anchors if anchor.path}))
+    return [anchor._replace(beside=paths) if anchor.type == "test" else anchor for anchor in anchors]
 
 
 def verdict(states: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mnemo.light import Any, NamedTuple
-from mnemo.model.anchor import Anchor, Finding, anchor_from_record, verdict
+from mnemo.model.anchor import Anchor, Finding, anchors_of, verdict
 
 Judge = Callable[[Anchor, str], Finding]
 # What somebody who watches the files knows of an anchor without a path, by its position among a claim's.
@@ -37,8 +37,9 @@ def judged(payload: dict[str, Any], judge: Judge, commit: str, known: Known | No
     """
     anchors: list[dict[str, Any]] = []
     reasons: list[str] = []
-    for position, record in enumerate(payload.get("anchors", [])):
-        anchor = anchor_from_record(record)
+    for position, (record, anchor) in enumerate(
+        zip(payload.get("anchors", []), anchors_of(payload), strict=True)
+    ):
         finding = known(position) if known and not anchor.path else None
         finding = finding or judge(anchor, commit)
         shown = shown_anchor(record, finding)

@@ -273,8 +273,8 @@ def list_evidence(connection: Connection, task: str) -> list[tuple[Row, tuple[in
     return [(row, tuple(numbers[row["evidence"]])) for row in known]
 
 
-def find_test(connection: Connection, test: str) -> tuple[str, str] | None:
-    """Return status and tree of the newest evidence for a test, or None.
+def find_test(connection: Connection, test: str) -> tuple[str, Row] | None:
+    """Return what the newest evidence says of a test, passed or failed, and that evidence; or None.
 
     Args:
         test: node id, such as tests/test_a.py::test_b.
@@ -282,7 +282,7 @@ def find_test(connection: Connection, test: str) -> tuple[str, str] | None:
     for result in rows.iter_rows(connection, "evidence_tests", order="clock DESC, evidence DESC", test=test):
         source = find_row(connection, work.EVIDENCE, result["evidence"])
         if source and source["status"] != "superseded":
-            return result["status"], source["tree"]
+            return result["status"], source
     return None
 
 

@@ -26,7 +26,7 @@ from mnemo.watching.watcher import Watcher
 class Eye(Project):
     """A working tree whose files are looked at for many anchors at once.
 
-    What git says of renames, and the hash of all files, is asked once a look.
+    What git says of renames and of changed files is asked once a look.
 
     Args:
         place: the working tree.
@@ -37,23 +37,15 @@ class Eye(Project):
     def __init__(self, place: Place, path: str, environ: Mapping[str, str]) -> None:
         super().__init__(place, path, environ)
         self._seen_by: Tree | None = None
-        self._hash: str | None = None
 
     @property
     def tree(self) -> Tree:
         """The files that anchors are judged by."""
         return self._seen_by or super().tree
 
-    def tree_hash(self) -> str:
-        """Return the hash of the files as they were at the beginning of the look."""
-        if self._hash is None:
-            self._hash = super().tree_hash()
-        return self._hash
-
     def look(self, tree: Tree) -> Judge:
         """Return what judges one anchor by these files."""
         judge = self.patient_judge()
-        self._hash = None
 
         def judged(anchor: Anchor, commit: str) -> Finding:
             self._seen_by = tree

@@ -9,7 +9,7 @@ from typing import Any
 
 from mnemo import clock
 from mnemo.errors import Busy
-from mnemo.model.anchor import Finding, anchor_from_record
+from mnemo.model.anchor import Finding, anchors_of
 from mnemo.store import assertions, states
 from mnemo.store.database import Database
 from mnemo.store.states import Key
@@ -62,9 +62,9 @@ class Court:
             for key in keys:
                 if side.is_wide(key) and (self._stop.is_set() or (done and self._hurried())):
                     break  # searches give way to what is quicker
-                anchors = payloads.get(side.chosen[key[0]].object, {}).get("anchors", [])
+                anchors = anchors_of(payloads.get(side.chosen[key[0]].object, {}))
                 if key[1] < len(anchors):
-                    anchor = anchor_from_record(anchors[key[1]])
+                    anchor = anchors[key[1]]
                     finding = side.judge(key, anchor, lens, judge, narrow)
                     before = side.kept.get(key)
                     if telling.is_news(before, finding):
