@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, NamedTuple, cast
 
 from mnemo.errors import Invalid
@@ -139,7 +140,8 @@ def shape_of(graph: Graph) -> Shape:
     if told is not None and not isinstance(told, list):
         raise _unreadable("god_nodes", told)
     for name, value in (("cross_community_edges", crossing), ("modularity", modularity)):
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+        if value is not None and not is_number:
             raise _unreadable(name, value)
     return Shape(
         counted.god_nodes if told is None else frozenset(str(each) for each in cast("list[Any]", told)),

@@ -93,10 +93,16 @@ def task_record(
         record["branch"] = branch
     if whole:
         record |= {name: payload[name] for name in _WHOLE if payload.get(name)}
+        related = {"needs": queue.list_needs(connection, row["task"]), "parent": row["parent"]}
+        record |= {name: _shown_all(found) for name, found in related.items() if found}
     reason = objects.find(connection, row["reason"]) if row["status"] == "blocked" else None
     if reason:
         record["reason"] = reason.get("reason", "")
     return record
+
+
+def _shown_all(found: str | list[str]) -> str | list[str]:
+    return shown(found) if isinstance(found, str) else [shown(each) for each in found]
 
 
 def dispatch_record(connection: Connection, row: Row) -> Record:

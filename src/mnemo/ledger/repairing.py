@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from mnemo.ids import new_id
 from mnemo.ledger import policies, states
+from mnemo.ledger.names import shown
 from mnemo.model import work
 from mnemo.store import events, objects, queue, rows
 from mnemo.store.connections import Connection
@@ -35,7 +36,8 @@ def parts_for(
 ) -> tuple[dict[str, events.Part], str]:
     """Return what mending a rejected task means: another task below the first, or the end of trying.
 
-    The new task asks for the same as the first one. While one is open no other is made.
+    The new task asks for the same as the first one, and takes the place of the repairs that were rejected.
+    While one is under way no other is made.
 
     Args:
         task: what was rejected; a repair's own repair goes to the task that it repairs.
@@ -48,9 +50,10 @@ def parts_for(
     root = find_mended(connection, task) or task
     payload = objects.find(connection, root["object"]) or {}
     repairs = list_repairs(connection, root["task"])
-    underway = [row for row in repairs if row["status"] in work.OPEN and row["task"] != task["task"]]
-    if underway:
-        return {}, underway[0]["task"]
+    open_ones = [row for row in repairs if row["status"] in work.OPEN]
+    failing = [row for row in open_ones if row["status"] == "rejected" or _is_rejected_now(row, task)]
+    if len(failing) < len(open_ones):
+        return {}, next(row["task"] for row in open_ones if row not in failing)
     allowed = _within(payload, budget)
     tried = _executors(connection, [root, *repairs])
     if len(repairs) >= allowed.attempts or len(tried) > allowed.executors:
@@ -58,21 +61,24 @@ def parts_for(
         cause = states.seal(connection, {"reason": f"{told}: {'; '.join(failed)}"})
         return {f"task/{root['task']}": {"do": "status", "status": "blocked", "cause": cause}}, ""
     name = new_id(work.TASK)
+    gone = states.seal(connection, {"reason": f"{shown(name)} is tried instead"})
+    replaced: dict[str, events.Part] = {
+        f"task/{row['task']}": {"do": "status", "status": "cancelled", "cause": gone} for row in failing
+    }
     asked: dict[str, object] = {
         **payload,
         "title": f"Repair: {payload.get('title', '')}",
         "body": "\n".join(["Rejected, because this is missing:", *(f"- {each}" for each in failed)]),
         "kind": KIND,
     }
-    return {
-        f"task/{name}": {
-            "do": "add",
-            "run": root["run"],
-            "parent": root["task"],
-            "priority": root["priority"],
-            "object": states.seal(connection, asked),
-        }
-    }, name
+    added: events.Part = {
+        "do": "add",
+        "run": root["run"],
+        "parent": root["task"],
+        "priority": root["priority"],
+        "object": states.seal(connection, asked),
+    }
+    return {**replaced, f"task/{name}": added}, name
 
 
 def passed_on(connection: Connection, task: Row) -> dict[str, events.Part]:
@@ -100,6 +106,11 @@ def list_repairs(connection: Connection, task: str) -> list[Row]:
         for row in rows.iter_rows(connection, "tasks", order="clock, task", parent=task)
         if (objects.find(connection, row["object"]) or {}).get("kind") == KIND
     ]
+
+
+def _is_rejected_now(row: Row, task: Row) -> bool:
+    """Whether a repair is the one that the verdict is about, and is in nobody's hands any more."""
+    return row["task"] == task["task"] and work.can(work.TASK, row["status"], "rejected")
 
 
 def _within(payload: Record, budget: Budget) -> Budget:

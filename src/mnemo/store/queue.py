@@ -143,6 +143,12 @@ def branches_of(connection: Connection) -> dict[str, str]:
     return dict(connection.execute("SELECT run, branch FROM runs"))
 
 
+def list_needs(connection: Connection, task: str) -> list[str]:
+    """Return the tasks that a task needs, done or not."""
+    sql = "SELECT needs FROM task_dependencies WHERE task = ? ORDER BY 1"
+    return [row[0] for row in connection.execute(sql, (task,))]
+
+
 def list_unmet(connection: Connection, task: str) -> list[str]:
     """Return the tasks that a task needs and that are not done, or not known here."""
     sql = (

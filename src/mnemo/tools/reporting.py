@@ -76,7 +76,7 @@ def overview(connection: Connection, row: Row | None, present: Present | None) -
     return {
         "run": records.run_record(connection, row),
         "plans": [records.plan_record(connection, each) for each in parts.plans],
-        "tasks": [records.task_record(connection, each) for each in parts.tasks],
+        "tasks": [records.task_record(connection, each, whole=True) for each in parts.tasks],
         "gates": [records.gate_record(connection, each) for each in parts.gates],
         "dispatches": [records.dispatch_record(connection, each) for each in parts.dispatches],
         "evidence": [records.evidence_record(connection, each, present) for each in parts.evidence],

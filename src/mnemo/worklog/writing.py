@@ -83,7 +83,7 @@ def parse_extra(text: str) -> dict[str, Any]:
     """
     try:
         return _object(json.loads(text))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid(f"extra is not JSON: {error}.", EXAMPLE) from None
 
 
@@ -111,8 +111,8 @@ def _checked_extra(extra: Any) -> dict[str, Any] | None:
         return None
     found = parse_extra(extra) if isinstance(extra, str) else _object(extra)
     try:
-        size = len(json.dumps(found))
-    except (TypeError, ValueError) as error:
+        size = len(json.dumps(found, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
         raise Invalid(
             f"extra cannot be written as JSON: {error}.", "Use texts, numbers, lists and objects."
         ) from None

@@ -31,20 +31,24 @@ def verdict(record: Record) -> str:
     """Return whether a task was accepted, what is missing, and what mends it."""
     named = f"{cards.phrase(record['task'])} {record['verdict']} ({cards.phrase(record['status'])})"
     mended = record.get("mended")
-    following = (
-        f"Next: {cards.phrase(record['repair'])} mends it: dispatch take with that task."
-        if record.get("repair")
-        else "Next: record what is missing with `mnemo evidence run --task "
-        f"{cards.phrase(record['task'])} -- CMD`, then verify again."
-    )
     return joined(
         f"{named}: {cards.phrase(record['title'], cards.LINE)}",
         [f"missing: {cards.phrase(each, 2 * cards.LINE)}" for each in record["failed_requirements"]],
         f"kept as: {cards.phrase(record['evidence'])}",
         verdict({**mended, "notes": []}).splitlines() if mended else [],
         notes(record),
-        "" if record["accepted"] else following,
+        "" if record["accepted"] else f"Next: {_mends(record)}",
     )
+
+
+def _mends(record: Record) -> str:
+    """Return what brings in what a rejected task lacks."""
+    if record.get("repair"):
+        return f"{cards.phrase(record['repair'])} mends it: dispatch take with that task."
+    task = cards.phrase(record["task"])
+    if all("dispatch_result" in each for each in record["failed_requirements"]):
+        return f"whoever holds it hands it in: `mnemo dispatch complete --task {task}`, then verify again."
+    return f"record what is missing with `mnemo evidence run --task {task} -- CMD`, then verify again."
 
 
 def graph_diff(record: Record) -> str:
