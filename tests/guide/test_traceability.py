@@ -11,7 +11,18 @@ from mnemo.interfaces import commands
 from tests.house.sources import CHECKOUT, source_modules
 
 PAGE = (CHECKOUT / "guide" / "traceability.md").read_text(encoding="utf-8")
+BESIDE = CHECKOUT.parent / "shared" / "spec"
+LISTS = [
+    path.read_text("utf-8") for name in ("worklog", "ledger") if (path := BESIDE / f"{name}.md").exists()
+]
 TOKENS = [f"AC{number:02}" for number in range(1, 23)]
+ROWS = [
+    *(f"0.{number:02}" for number in range(1, 19)),
+    *(f"2.{number:02}" for number in range(1, 57)),
+    *("P01", "P02", "P03", "P04", "P20", "B-05", "B-06", "B-09", "B-23"),
+]
+# What shows that a test types a command: it calls the command line, starts it, or uses one of these.
+TYPES = ("cli.main(", "tests.tools.typed", "tests.tools.ledgers", "tests.tools.faces", "Newcomer(", '"mnemo"')
 EXECUTORS = {"hermes", "hermes_agent", "opencode", "codex", "claude", "claude_code", "cursor", "anthropic"}
 
 
@@ -48,6 +59,26 @@ def test_every_token_leads_to_tests_that_exist(token: str) -> None:
 def test_everything_else_that_is_owed_leads_to_tests_too() -> None:
     assert missing_tests(list_named(PAGE)) == []
     assert {cells[0] for cells in rows_of(PAGE) if cells[0].startswith("AC")} == set(TOKENS)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_row_leads_to_a_test_that_types_the_command(row: str) -> None:
+    (cells,) = [cells for cells in rows_of(PAGE) if cells[0] == row]
+    named = list_named(cells[2])
+    assert missing_tests(named) == []
+    paths = [path for path, _ in named]
+    typing = [path for path in paths if any(mark in (CHECKOUT / path).read_text("utf-8") for mark in TYPES)]
+    assert typing or row == "2.54", "no test of the row goes through the command line"
+
+
+def test_no_row_is_told_that_nobody_knows() -> None:
+    rows = rows_of(PAGE.split("## Row by row", 1)[1].split("\n## ", 1)[0])
+    assert [cells[0] for cells in rows] == ["row", *ROWS]
+
+
+def test_the_rows_are_those_of_the_inventories_where_they_lie_beside_the_checkout() -> None:
+    found = [row for page in LISTS for row in re.findall(r"^\| (\d\.\d\d) \|", page, re.MULTILINE)]
+    assert not LISTS or sorted(found) == [row for row in ROWS if row[0] in "02"]
 
 
 def test_every_actor_is_told_by_commands_that_exist() -> None:
