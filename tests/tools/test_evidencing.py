@@ -198,6 +198,7 @@ def test_the_audit_names_what_was_changed_and_exits_3(task: str) -> None:
     head = asked("audit", "verify")[1]["chains"][0]["head"]
     assert asked("audit", "verify", "--head", head)[0] == 0
     assert asked("audit", "verify", "--head", "0" * 64)[0] == 3
+    assert typed("audit", "head")[1].split()[-1] == head
     with projects.current_unchecked().db.transaction() as connection:
         (kept,) = [
             row for row in connection.execute("SELECT hash, bytes FROM objects") if b'"tail"' in row[1]

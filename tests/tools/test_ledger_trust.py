@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +16,7 @@ from mnemo import projects
 from mnemo.model import work
 from tests.repos import checkout, git, make_repository, write
 from tests.tools.ledgers import ok, opened, planned, refused, sent, taken
-from tests.tools.typed import Typed, typed
+from tests.tools.typed import Typed, told, typed
 
 
 @pytest.mark.parametrize("kind", work.SAID_KINDS)
@@ -194,3 +196,32 @@ def test_no_service_is_asked_unless_a_setting_names_one(repository: Path) -> Non
     settings = {one["key"]: one["value"] for one in ok("config", "list")["settings"]}
     assert (settings["MNEMO_EMBEDDING_URL"], settings["board.file"]) == ("", "")
     assert [name for name in settings if "peer" in name or "remote" in name] == []
+
+
+def test_a_head_that_git_has_noted_down_shows_that_the_end_of_a_chain_was_cut_off(repository: Path) -> None:
+    opened("--allow-spike")
+    assert typed("audit", "verify").record["noted"] == 0
+    noted = told("audit", "head").strip()
+    assert re.fullmatch(r"Mnemo-Head: [0-9a-f]+ project 1 [0-9a-f]{64}", noted)
+    git(repository, "notes", "--ref", "mnemo", "add", "-m", noted)
+    foreign = noted.replace(noted.split()[1], "f" * 32)
+    git(repository, "tag", "-a", "v1", "-m", "Release", "-m", f"{noted}\n{foreign}\nMnemo-Head: nonsense")
+    assert ok("audit", "verify")["noted"] == 1
+    sent(ok("status")["run"]["id"])
+    git(repository, "tag", "-a", "v2", "-m", told("audit", "head").strip())
+    assert ok("audit", "verify")["noted"] == 2
+    projects.closing()
+    store = repository / ".mnemo" / "mnemo.db"
+    whole = store.read_bytes()
+    raw = sqlite3.connect(store)
+    raw.executescript(
+        "DROP TRIGGER events_are_kept; PRAGMA foreign_keys = OFF; DELETE FROM events WHERE seq = 2"
+    )
+    raw.close()
+    ended = typed("audit", "verify")
+    assert ended.code == 3
+    assert "lost event 2, which git has noted down" in json.dumps(ended.record["findings"])
+    projects.closing()
+    for name in ("mnemo.db-wal", "mnemo.db-shm"):
+        (repository / ".mnemo" / name).unlink(missing_ok=True)
+    store.write_bytes(whole)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,9 @@ from mnemo.store.chains import Chain
 from mnemo.store.database import Database
 
 SHORTEST_HEAD = 12
+# Under this name a chain's head is written into a tag or a note: replica, space, number, hash.
+TRAILER = "Mnemo-Head"
+_NOTED = re.compile(r"(\S+) (\S+) (\d+) ([0-9a-f]{64})")
 
 Record = dict[str, Any]
 
@@ -35,17 +39,40 @@ class Witness:
                 self.undone.add(full)
 
 
-def verify(db: Database, heads: Iterable[str] = ()) -> Record:
+def list_heads(db: Database) -> list[Record]:
+    """Return the newest event of each chain, with the line that notes it down elsewhere.
+
+    Returns:
+        replica, space, seq, hash and trailer of each.
+    """
+    with db.reading() as connection:
+        walked = chains.walk(connection)
+    return [
+        {
+            "replica": one.replica,
+            "space": one.space,
+            "seq": one.seq,
+            "hash": one.head,
+            "trailer": f"{TRAILER}: {one.replica} {one.space} {one.seq} {one.head}",
+        }
+        for one in walked
+    ]
+
+
+def verify(db: Database, heads: Iterable[str] = (), noted: Iterable[str] = ()) -> Record:
     """Walk every chain of events and compare with it what is kept beside it; nothing is changed.
 
     Args:
         db: the store.
         heads: hashes of events that were noted down elsewhere; each must still be in a chain. That is how
             a chain whose end was cut off together with every copy is found.
+        noted: what trailers in git say. Only chains of replicas that are here are looked for: colleagues
+            note down their own.
 
     Returns:
-        ok, events, texts, evidence (counts), chains (replica, space, events, sealed, seq, head, broken:
-        the first number that does not hold, reason), findings: a line for everything that is wrong.
+        ok, noted (how many of those heads were looked for), events, texts, evidence (counts), chains
+        (replica, space, events, sealed, seq, head, broken: the first number that does not hold, reason),
+        findings: a line for everything that is wrong.
 
     Raises:
         Invalid: a head that is no hash.
@@ -54,6 +81,8 @@ def verify(db: Database, heads: Iterable[str] = ()) -> Record:
     witness = Witness()
     with db.reading() as connection:
         walked = chains.walk(connection, witness.see)
+        here = {chain.replica for chain in walked}
+        told = [found for each in noted if (found := _NOTED.fullmatch(each)) and found[1] in here]
         texts = audited.text_hashes(connection)
         evidence = list(audited.iter_evidence(connection))
         findings = [
@@ -66,12 +95,18 @@ def verify(db: Database, heads: Iterable[str] = ()) -> Record:
                 for head in wanted
                 if not audited.has_event(connection, head)
             ),
+            *(
+                f"the {space} chain of {replica[:12]} lost event {seq}, which git has noted down"
+                for replica, space, seq, head in (each.groups() for each in told)
+                if not audited.has_event(connection, head)
+            ),
         ]
     lost = db.lost() if db.exists() else 0
     if lost:
         findings.append(f"{lost} events that were acknowledged are not in the store")
     return {
         "ok": not findings,
+        "noted": len(told),
         "events": sum(chain.events for chain in walked),
         "texts": len(texts),
         "evidence": len(evidence),

@@ -50,6 +50,7 @@ COMMANDS: dict[str, str] = {
     "select_patch": "releasing.select_patch",
     "release_gate": "releasing.release_gate",
     "audit verify": "releasing.audit_verify",
+    "audit head": "releasing.audit_head",
     "worker_payload": "contexts.worker_payload",
     "dispatch_task": "handing.dispatch_task",
     "list_dispatches": "handing.list_dispatches",

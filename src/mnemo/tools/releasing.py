@@ -7,6 +7,7 @@ from typing import Any
 from mnemo import projects
 from mnemo.ledger import auditing, records, releasing, selecting
 from mnemo.ledger.workspace import Present
+from mnemo.repo.trailers import list_trailers
 from mnemo.tools.remembering import SCHEMA
 
 Record = dict[str, Any]
@@ -86,9 +87,18 @@ def release_gate(
 def audit_verify(heads: list[str] | None = None) -> Record:
     """Check that every event, kept text and piece of evidence is as it was written; nothing is changed.
 
+    Heads that `audit head` gave and that stand in a tag's message or a note of git are looked for too.
+
     Args:
         heads: hashes of events noted down elsewhere, such as in a tag; each must still be in a chain.
     """
     # A store that is damaged is to be told of as it is, not mended first.
     project = projects.current_unchecked()
-    return {**SCHEMA, **auditing.verify(project.db, heads or ()), "notes": project.told()}
+    noted = list_trailers(project.git(), auditing.TRAILER) if project.place else []
+    return {**SCHEMA, **auditing.verify(project.db, heads or (), noted), "notes": project.told()}
+
+
+def audit_head() -> Record:
+    """Tell the newest event of each chain as a line for a tag's message or a note of git; none is made."""
+    project = projects.current_unchecked()
+    return {**SCHEMA, "ok": True, "heads": auditing.list_heads(project.db), "notes": project.told()}

@@ -80,6 +80,7 @@ WORDS: dict[str, Callable[[Record], str]] = {
     "select_patch": proving.patch,
     "release_gate": proving.release,
     "audit_verify": proving.audit,
+    "audit_head": proving.audit_heads,
     "dispatch_task": handing.dispatched,
     "claim_dispatch": handing.dispatched,
     "complete_dispatch": handing.dispatched,

@@ -108,10 +108,17 @@ def audit(record: Record) -> str:
     return joined(
         f"The log is {whole}: {sizes}.",
         [_chain(each) for each in record["chains"]],
+        f"  {counted(record['noted'], 'head')} noted in git" if record["noted"] else "",
         [f"wrong: {cards.phrase(each, 2 * cards.LINE)}" for each in record["findings"]],
         notes(record),
         "" if record["ok"] else "Next: mnemo health; it restores the newest good backup.",
     )
+
+
+def audit_heads(record: Record) -> str:
+    """Return the lines that note the chains' heads down."""
+    found = [cards.phrase(each["trailer"], 2 * cards.LINE) for each in record["heads"]]
+    return joined(found or "There is no event yet.", notes(record))
 
 
 def _chain(chain: Record) -> str:
