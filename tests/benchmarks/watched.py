@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -52,7 +51,7 @@ def watching(top: Path) -> Generator[None]:
         _wait(lambda: duty.is_watched(projects.current().db.folder))
         yield
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         process.wait(PATIENCE_S)
 
 

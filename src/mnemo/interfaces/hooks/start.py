@@ -1,6 +1,7 @@
 """The hook as a program of its own: `python -I -S …/start.py EVENT`.
 
-Started so, Python looks at no site-packages and at none of its variables, which saves 2 ms, and more where installed packages bring start-up files.
+Started so, Python looks at no site-packages and at none of its variables, which saves 2 ms, and more where
+installed packages bring start-up files.
 """
 
 import gc
