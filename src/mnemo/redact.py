@@ -343,9 +343,8 @@ def _find_assigned(text: str, name: re.Match[str]) -> tuple[int, int] | None:
 
 def _is_assigned_secret(value: str, name: re.Match[str], *, is_bare: bool, is_clear: bool) -> bool:
     # In this order most text is let go before an expression has to be compiled.
-    if not (is_clear or _looks_random(value)) or (is_bare and _looks_like_code(value)):
-        return False
-    return _is_secret(value, name, is_whole=not is_bare)
+    speaks = (is_clear or _looks_random(value)) and not (is_bare and _looks_like_code(value))
+    return speaks and _is_secret(value, name, is_whole=not is_bare)
 
 
 def _looks_like_code(value: str) -> bool:

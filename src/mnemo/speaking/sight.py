@@ -15,8 +15,6 @@ from mnemo.store import branches
 from mnemo.store.branches import Made
 from mnemo.store.connections import Connection
 
-Answer = Callable[[str], "str | None"]
-
 LATE = "there was no time to check it"
 MOST_ASKED = 4  # commits since which git is asked for renames in one hook
 
@@ -93,8 +91,8 @@ def _judged(
     anchor: Anchor,
     where: Where,
     *,
-    outcome: Answer | None = None,
-    renamed: Answer | None = None,
+    outcome: Callable[[str, tuple[str, ...]], str | None] | None = None,
+    renamed: Callable[[str], str | None] | None = None,
     deadline: float | None = None,
 ) -> Finding:
     """Judge an anchor; what that takes is loaded now, since most moments tell nothing that has one."""

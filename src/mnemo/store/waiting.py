@@ -8,7 +8,7 @@ here has the negative number of who waits for it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mnemo.light import Any
 from mnemo.model import work
@@ -75,11 +75,12 @@ def list_held(connection: Connection) -> list[tuple[str, str, str]]:
     return connection.execute(f"SELECT d.task, d.needs, coalesce(n.status, '') {_HELD}").fetchall()
 
 
-def follow(connection: sqlite3.Connection, task: str) -> None:
-    """Bring up to date what a task waits for and who waits for it, after its row changed."""
-    touched = {"task": task}
-    connection.execute(f"{_FORGET} WHERE task IN (SELECT id FROM tasks WHERE task IN {_TOUCHED})", touched)
-    connection.execute(f"{_FILL} AND d.task IN {_TOUCHED} {_ONCE}", touched)
+def follow(connection: sqlite3.Connection, tasks: Sequence[str]) -> None:
+    """Bring up to date what tasks wait for and who waits for them, after their rows changed."""
+    touched = [{"task": task} for task in tasks]
+    forget = f"{_FORGET} WHERE task IN (SELECT id FROM tasks WHERE task IN {_TOUCHED})"
+    connection.executemany(forget, touched)
+    connection.executemany(f"{_FILL} AND d.task IN {_TOUCHED} {_ONCE}", touched)
 
 
 def renew(connection: sqlite3.Connection) -> None:
