@@ -22,7 +22,7 @@ settings.register_profile("mnemo", deadline=None, database=None, max_examples=60
 settings.load_profile("mnemo")
 
 # Whoever runs the suite may sit inside an agent, a git hook or a styled terminal.
-LEAKING = ("MNEMO_", "CLAUDE", "CURSOR_", "GIT_", "XDG_", "FASTMCP_")
+LEAKING = ("MNEMO_", "CLAUDE", "CURSOR_", "GIT_", "XDG_", "FASTMCP_", "PYTEST_DEBUG_TEMPROOT")
 SLOWING = ("PYTHONDONTWRITEBYTECODE",)  # see tests/__init__.py
 STYLING = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLUMNS", "LINES", "CI", "GITHUB_ACTIONS", "PYTHONUTF8")
 
