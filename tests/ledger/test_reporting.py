@@ -251,3 +251,11 @@ def test_a_long_run_is_told_shortly_with_what_is_open_first(scene: Scene, count:
     lines = section(told(scene, run), "Tasks").splitlines()
     assert f"Task {count // 2}" in lines[0]
     assert (lines[-1] == f"- and {count - 50} more") == (count > 50)
+
+
+def test_a_handoff_of_a_long_run_names_the_first_of_what_is_open(scene: Scene) -> None:
+    run = scene.planned()
+    sent = [{"title": f"Task {number}"} for number in range(60)]
+    scene.do(enqueuing.enqueue, enqueuing.read_events(events_json(sent), {"run_id": run}))
+    proven, rest = handed(scene, run)
+    assert (proven, [one["title"] for one in rest]) == ([], [f"Task {number}" for number in range(50)])

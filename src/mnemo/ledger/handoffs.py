@@ -13,6 +13,8 @@ from mnemo.model import work
 from mnemo.store import objects, queue
 from mnemo.store.connections import Connection
 
+MOST_OPEN = 50
+
 Record = dict[str, Any]
 
 
@@ -25,13 +27,13 @@ def list_proven(connection: Connection, parts: Parts, present: Present) -> tuple
 
     Returns:
         proven: id, title, status, criteria with their evidence, and commands that check it again;
-        open: id, title, status, and what is missing.
+        open: id, title, status, and what is missing; of those that are not done, the first few alone.
     """
     proven: list[Record] = []
     rest: list[Record] = []
-    for row in parts.tasks:
-        if row["status"] == "cancelled":
-            continue
+    done = [row for row in parts.tasks if row["status"] in work.DONE]
+    begun = [row for row in parts.tasks if row["status"] not in (*work.DONE, "cancelled")]
+    for row in [*done, *begun[:MOST_OPEN]]:
         judged = coverage.verify_task(connection, row["task"], present)
         told = {"id": judged["task"], "title": judged["title"], "status": row["status"]}
         if judged["accepted"] and row["status"] in work.DONE:

@@ -81,19 +81,20 @@ def task_record(
         whole: also what it asks, for whoever takes it.
     """
     payload = objects.find(connection, row["object"]) or {}
+    needs = queue.list_needs(connection, row["task"])
     record: Record = {
         "id": shown(row["task"]),
         "title": payload.get("title", ""),
         "status": row["status"],
         "priority": row["priority"] / 1000,
         "criteria": payload.get("criteria", []),
-        "blocked_by": [shown(each) for each in queue.list_unmet(connection, row["task"])],
+        "blocked_by": [shown(each) for each in queue.list_unmet(connection, row["task"])] if needs else [],
     }
     if branch is not None:
         record["branch"] = branch
     if whole:
         record |= {name: payload[name] for name in _WHOLE if payload.get(name)}
-        related = {"needs": queue.list_needs(connection, row["task"]), "parent": row["parent"]}
+        related = {"needs": needs, "parent": row["parent"]}
         record |= {name: _shown_all(found) for name, found in related.items() if found}
     reason = objects.find(connection, row["reason"]) if row["status"] == "blocked" else None
     if reason:

@@ -109,7 +109,7 @@ def _plans(connection: Connection, parts: Parts) -> Lines:
 def _tasks(connection: Connection, parts: Parts) -> Lines:
     open_first = sorted(parts.tasks, key=lambda row: row["status"] not in work.OPEN)
     lines: list[Lines] = []
-    for row in open_first:
+    for row in open_first[:MOST]:
         task = task_record(connection, row, whole=True)
         fields = [f"role {task['role']}"] if task.get("role") else []
         fields += [f"priority {task['priority']:g}"] if task["priority"] else []
@@ -120,7 +120,7 @@ def _tasks(connection: Connection, parts: Parts) -> Lines:
             _box(number, text, shown_by.get(number, [])) for number, text in enumerate(task["criteria"], 1)
         ]
         lines.append([_item(f"{task['id']} {task['status']}: {task['title']}{more}"), *boxes])
-    return _shortened(["\n".join(each) for each in lines])
+    return _shortened(["\n".join(each) for each in lines], more=len(open_first) - len(lines))
 
 
 def _gates(connection: Connection, parts: Parts) -> Lines:
@@ -265,5 +265,6 @@ def _tally(states: Iterable[str]) -> str:
     return ", ".join(f"{found.count(state)} {state}" for state in dict.fromkeys(found))
 
 
-def _shortened(lines: Lines, most: int = MOST) -> Lines:
-    return lines if len(lines) <= most else [*lines[:most], f"- and {len(lines) - most} more"]
+def _shortened(lines: Lines, most: int = MOST, more: int = 0) -> Lines:
+    left = more + max(0, len(lines) - most)
+    return [*lines[:most], f"- and {left} more"] if left else lines

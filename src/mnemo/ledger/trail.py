@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from mnemo import clock
@@ -17,6 +19,8 @@ PLANNER, REVIEWER, WORKER, OPERATOR = "planner", "reviewer", "worker", "operator
 MOST_NAMED = 6
 
 Record = dict[str, Any]
+# Task -> the role it is for; empty for one that is not of the run.
+RoleOf = Callable[[str], str]
 
 
 class Parts:
@@ -33,14 +37,8 @@ class Parts:
         self.plans = list(rows.iter_rows(connection, "plans", order="clock, plan", run=name))
         self.tasks = list(rows.iter_rows(connection, "tasks", order="clock, task", run=name))
         self.gates = list(rows.iter_rows(connection, "gates", order="changed, gate", run=name))
-        self.dispatches = sorted(
-            (row for task in self.tasks for row in queue.list_dispatches(connection, task=task["task"])),
-            key=lambda row: (row["clock"], row["dispatch"]),
-        )
-        found = {row["evidence"]: row for row in queue.iter_evidence(connection, run=name)}
-        for task in self.tasks:
-            found |= {row["evidence"]: row for row, _ in queue.list_evidence(connection, task["task"])}
-        self.evidence = sorted(found.values(), key=lambda row: (row["clock"], row["evidence"]))
+        self.dispatches = queue.list_dispatches_of(connection, name)
+        self.evidence = queue.list_evidence_of(connection, name)
 
     def names(self) -> list[str]:
         """Return the aggregates of all of it, such as task/task_…."""
@@ -62,13 +60,18 @@ def list_deeds(connection: Connection, parts: Parts) -> list[Record]:
         seq, at, action, actor, session, role and about (ids); reason and outcome where there is one.
     """
     own = parts.names()
-    roles = {
-        row["task"]: (objects.find(connection, row["object"]) or {}).get("role") or WORKER
-        for row in parts.tasks
-    }
+    tasks = {row["task"]: row["object"] for row in parts.tasks}
+
+    @cache
+    def role_of(task: str) -> str:
+        payload = objects.find(connection, tasks[task]) if task in tasks else None
+        return "" if payload is None else payload.get("role") or WORKER
+
     owners = {f"dispatch/{row['dispatch']}": row["task"] for row in parts.dispatches}
     known = set(own)
-    return [_deed(connection, event, known, roles, owners) for event in events.list_touching(connection, own)]
+    return [
+        _deed(connection, event, known, role_of, owners) for event in events.list_touching(connection, own)
+    ]
 
 
 def last_per_role(deeds: list[Record]) -> dict[str, Record]:
@@ -77,7 +80,7 @@ def last_per_role(deeds: list[Record]) -> dict[str, Record]:
 
 
 def _deed(
-    connection: Connection, event: Event, own: set[str], roles: dict[str, str], owners: dict[str, str]
+    connection: Connection, event: Event, own: set[str], role_of: RoleOf, owners: dict[str, str]
 ) -> Record:
     touched = sorted(own & event.parts.keys())
     record: Record = {
@@ -86,7 +89,7 @@ def _deed(
         "action": event.kind,
         "actor": event.at.get("agent", ""),
         "session": event.at.get("session", ""),
-        "role": _role(event, touched, roles, owners),
+        "role": _role(event, touched, role_of, owners),
         "about": [shown(name.partition("/")[2]) for name in touched],
     }
     reason = next((told for name in touched if (told := _reason(connection, event.parts[name]))), "")
@@ -95,14 +98,13 @@ def _deed(
     return {**record, **outcome, **({"reason": reason} if reason else {})}
 
 
-def _role(event: Event, touched: list[str], roles: dict[str, str], owners: dict[str, str]) -> str:
+def _role(event: Event, touched: list[str], role_of: RoleOf, owners: dict[str, str]) -> str:
     """Return in which role somebody did something: its task's where it is work, else by the kind of deed."""
     kind = event.kind.partition(".")[0]
     if kind in ("dispatch", "task", "evidence") and event.kind not in ("task.added", "task.enqueued"):
         for name in touched:
-            task = owners.get(name) or name.removeprefix("task/")
-            if task in roles:
-                return roles[task]
+            if role := role_of(owners.get(name) or name.removeprefix("task/")):
+                return role
         return WORKER
     if event.kind in ("plan.drafted", "task.added", "task.enqueued"):
         return PLANNER
@@ -110,5 +112,6 @@ def _role(event: Event, touched: list[str], roles: dict[str, str], owners: dict[
 
 
 def _reason(connection: Connection, part: events.Part) -> str:
-    told = objects.find(connection, str(part.get("cause", ""))) or {}
-    return str(told.get("reason", ""))
+    cause = part.get("cause")
+    told = objects.find(connection, str(cause)) if cause else None
+    return str((told or {}).get("reason", ""))

@@ -13,6 +13,8 @@ from mnemo.store import chains, meta
 from mnemo.store.aggregates import AGGREGATES
 from mnemo.store.fold import Fold
 
+AT_ONCE = 500  # values bound in one question
+
 
 def record(
     connection: sqlite3.Connection,
@@ -91,12 +93,18 @@ def iter_aggregate(connection: sqlite3.Connection, aggregate: str) -> Iterator[E
 def list_touching(connection: sqlite3.Connection, aggregates: Iterable[str]) -> list[Event]:
     """Return the events that name any of some aggregates, each once, in the order of folding."""
     sought = set(aggregates)
-    rows: set[int] = set()
-    for name in sought:
-        keyed = connection.execute("SELECT event FROM event_aggregates WHERE aggregate = ?", (key_of(name),))
-        rows.update(row[0] for row in keyed)
-    found = (connection.execute("SELECT bytes FROM events WHERE id = ?", (row,)).fetchone() for row in rows)
-    events = [decode(data) for (data,) in found if data is not None]
+    keys = [key_of(name) for name in sought]
+    found: dict[int, bytes] = {}
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        found.update(
+            connection.execute(
+                "SELECT e.id, e.bytes FROM event_aggregates a JOIN events e ON e.id = a.event "
+                f"WHERE a.aggregate IN ({', '.join('?' * len(some))}) AND e.bytes IS NOT NULL",
+                some,
+            )
+        )
+    events = map(decode, found.values())
     return sorted((event for event in events if sought & event.parts.keys()), key=order)
 
 

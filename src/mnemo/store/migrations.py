@@ -133,6 +133,8 @@ CREATE TABLE evidence_tests (
 CREATE TABLE evidence_criteria (
   evidence TEXT NOT NULL, task TEXT NOT NULL, criterion INTEGER NOT NULL, sum INTEGER NOT NULL,
   PRIMARY KEY (evidence, task, criterion)) STRICT, WITHOUT ROWID;
+CREATE INDEX superseded_evidence_by_successor ON superseded_evidence (successor);
+CREATE INDEX evidence_criteria_by_task ON evidence_criteria (task);
 CREATE TRIGGER evidence_is_final BEFORE UPDATE ON evidence
   BEGIN SELECT RAISE(ABORT, 'evidence is never changed; what replaces it is recorded beside it'); END;
 CREATE TRIGGER evidence_is_kept BEFORE DELETE ON evidence

@@ -171,6 +171,25 @@ def list_dispatches(connection: Connection, task: str = "", limit: int = -1) -> 
     )
 
 
+def list_dispatches_of(connection: Connection, run: str) -> list[Row]:
+    """Return the dispatches of a run's tasks, oldest first."""
+    tail = "WHERE t.task IN (SELECT task FROM tasks WHERE run = ?) ORDER BY t.clock, t.dispatch"
+    return _select(connection, "dispatches", tail, [run])
+
+
+def list_evidence_of(connection: Connection, run: str) -> list[Row]:
+    """Return the evidence of a run, oldest first: its own, and what was cited for its tasks."""
+    found = {row["evidence"]: row for row in iter_evidence(connection, run=run)}
+    cited = connection.execute(
+        "SELECT DISTINCT c.evidence FROM tasks t JOIN evidence_criteria c ON c.task = t.task WHERE t.run = ?",
+        (run,),
+    )
+    for (name,) in cited.fetchall():
+        if name not in found and (row := find_row(connection, work.EVIDENCE, name)):
+            found[name] = row
+    return sorted(found.values(), key=lambda row: (row["clock"], row["evidence"]))
+
+
 def list_live(connection: Connection, task: str = "", executor: str = "") -> list[Row]:
     """Return the dispatches that are queued or taken, the taken ones first, then by age.
 

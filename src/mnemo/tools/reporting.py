@@ -47,16 +47,24 @@ def handoff(run_id: str = "") -> Record:
     project = projects.current()
     with project.db.reading() as connection:
         row = get_run(connection, project, run_id)
-        tasks, rest = handoffs.list_proven(connection, Parts(connection, row), Present(project.workspace()))
+        parts = Parts(connection, row)
+        tasks, rest = handoffs.list_proven(connection, parts, Present(project.workspace()))
         claims, unproven = _claims(connection, project, row)
         run = records.run_record(connection, row)
+    asked = sum(one["status"] != "cancelled" for one in parts.tasks)
+    left = {
+        "tasks": rest,
+        "further_tasks": asked - len(tasks) - len(rest),
+        "claims": unproven,
+        "further_claims": max(0, len(claims) - MOST_CLAIMS),
+    }
     return {
         **SCHEMA,
         "ok": True,
         "run": run,
         "tasks": tasks,
         "claims": claims[:MOST_CLAIMS],
-        "left_out": {"tasks": rest, "claims": unproven, "further_claims": max(0, len(claims) - MOST_CLAIMS)},
+        "left_out": left,
         "next": f"mnemo report {shown(row['run'])} tells the rest.",
         "notes": project.told(),
     }

@@ -77,15 +77,17 @@ def handoff(record: Record) -> str:
     left: Record = record["left_out"]
     tasks, claims = record["tasks"], record["claims"]
     further = left["claims"] + left["further_claims"]
+    open_tasks = len(left["tasks"]) + left["further_tasks"]
     return joined(
         run_line(record["run"]),
         f"Proven now: {counted(len(tasks), 'task')}, {counted(len(claims), 'claim')}.",
         [_proven(task) for task in tasks],
         [_claim(claim) for claim in claims],
-        f"Not listed: {counted(len(left['tasks']), 'task')}, {counted(further, 'claim')}."
-        if left["tasks"] or further
+        f"Not listed: {counted(open_tasks, 'task')}, {counted(further, 'claim')}."
+        if open_tasks or further
         else "",
         [f"  {_titled(task)}" for task in left["tasks"]],
+        f"  and {left['further_tasks']} more" if left["further_tasks"] else "",
         notes(record),
         _next(record),
     )
