@@ -84,7 +84,7 @@ def headline(content: str) -> str:
     return lines[0].rstrip() if len(lines) > 1 else ""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """Return the stem of an English word; what is not all ASCII letters comes back as it is.
 
@@ -117,7 +117,7 @@ def _tokens(text: str) -> list[str]:
     return _wide_patterns()[0].findall(normalize("NFKC", bare))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def _indexed(token: str) -> tuple[str, ...]:
     whole = token.casefold()
     parts = _parts(token)
