@@ -13,7 +13,8 @@ from mnemo.retrieval.asking import Asked
 from mnemo.store import search
 from mnemo.store.connections import Connection
 
-MOST_ROWS = 3_000
+MOST_ROWS = 2_000
+MOST_COMMON = 500  # rows looked at for words that many claims hold
 MOST_WORDS = 16  # the rarest of a question; further ones find nothing that these do not
 COMMON, MANY = 0.1, 300  # a word is common that more claims hold than this share, and than so many
 ENOUGH = 400  # claims found beyond which the common words have to tell them apart
@@ -61,8 +62,8 @@ def _needed(asked: Asked) -> list[str]:
 def _add_common(connection: Connection, words: list[str], found: dict[int, float]) -> None:
     """Add claims that hold two of these words, or where these are few too, one."""
     if len(words) > 1:
-        for claim, score in search.holding_two(connection, words, MOST_ROWS):
+        for claim, score in search.holding_two(connection, words, MOST_COMMON):
             found[claim] = found.get(claim, 0.0) + score
     if len(found) < ENOUGH:
-        for claim, score in search.holding_any(connection, words[:1], MOST_ROWS):
+        for claim, score in search.holding_any(connection, words[:1], MOST_COMMON):
             found.setdefault(claim, score)
