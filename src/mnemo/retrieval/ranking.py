@@ -25,6 +25,7 @@ from mnemo.store.counters import NOTHING
 from mnemo.store.terms import generation
 
 CANDIDATES = 100  # texts that are read and scored at once
+FEWER, MANY = 50, 20_000  # in a store of so many claims, where reading each costs the most
 LEAST_CANDIDATES, CUT = 16, 0.3  # fewer, where the first stage gives the others less than a share of the best
 # A short question is clear when no other claim comes near the first stage's best.
 SHORT, CLEAR, MOST_CLEAR = 8, 0.65, 1  # words, share of the best, claims
@@ -156,7 +157,7 @@ def first_page(connection: Connection, question: Question, view: View, standpoin
     asked = asked_of(connection, question.query) if question.query.strip() else None
     rows = _recruited(connection, asked, standpoint) if asked else []
     worth = _worth_reading(rows, asked)
-    visible, rest = _visible(connection, rows[:worth], question, view, CANDIDATES)
+    visible, rest = _visible(connection, rows[:worth], question, view, _pool(asked))
     rest += rows[worth:]
     texts = _scored(connection, asked, visible, standpoint) if asked else []
     texts += _about(connection, question, view, {one.assertion.claim for one in texts})
@@ -210,6 +211,11 @@ def _worth_reading(rows: Sequence[Row], asked: Asked | None) -> int:
     clear = short and _near(rows, CLEAR * best) <= MOST_CLEAR
     share, least = (CLEAR_CUT, LEAST_CLEAR) if clear else (CUT, LEAST_CANDIDATES)
     return max(_near(rows, share * best), least)
+
+
+def _pool(asked: Asked | None) -> int:
+    """Return how many texts are scored."""
+    return FEWER if asked and asked.claims > MANY else CANDIDATES
 
 
 def _near(rows: Sequence[Row], least: float) -> int:
