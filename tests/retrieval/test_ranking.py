@@ -126,6 +126,7 @@ def test_common_words_alone_are_answered_from_the_newest(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gathering, "MOST_ROWS", 20)
+    monkeypatch.setattr(gathering, "MOST_COMMON", 20)
     monkeypatch.setattr(gathering, "MANY", 5)
     fill(db, *(f"the retry of upload {number}" for number in range(60)))
     found = ranked(db, "upload retry")

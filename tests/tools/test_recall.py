@@ -104,6 +104,15 @@ def test_linked_worktrees_share_one_memory(repository: Path, tmp_path: Path, fac
     assert not (tmp_path / "linked" / ".mnemo").exists()
 
 
+def test_a_budget_is_used_where_there_is_more_to_say(repository: Path) -> None:
+    for number in range(4):
+        rule = "it never waits for the network while it holds a lock. "
+        python("claim", content=f"The epsilon engine {number}: {40 * rule}")
+    for budget in range(150, 400):
+        text = mcp_text("recall", query="epsilon engine", budget=budget)
+        assert 0.85 * budget < estimate(text) <= budget
+
+
 @pytest.mark.parametrize("budget", [40, 60, 100, 200, 400, 1500, 5000])
 def test_a_budget_is_a_hard_cap(repository: Path, budget: int) -> None:
     python(

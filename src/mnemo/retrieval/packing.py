@@ -22,7 +22,7 @@ SMALLEST_BUDGET = 40
 SCARCE = 120  # tokens; below it the answer goes without explanations
 MOST_JUDGED = 200  # candidates looked at for one answer
 MOST_FOLDED = 5
-WELL_USED = 0.85  # share of the budget below which the next claim is told in part
+WELL_USED = 0.9  # share of the budget below which the next claim is told in part
 LETTERS_A_TOKEN, SHORTER, SHORTEST_CONTENT = 5, 0.85, 16
 
 Record = dict[str, Any]
@@ -101,6 +101,7 @@ class _Answer:
         self.lives = lives
         self.known = known
         self.told: dict[str, str] = {}  # what was said, and the address of who says it
+        self.last = ""  # the whole text of the claim that was told last
         self.spent = sum(_price(cards.recall_note(note)) for note in record["notes"])
 
     def take(self, candidate: Candidate, here: bool, judge: Judge) -> bool:
@@ -124,9 +125,12 @@ class _Answer:
         place = "claims" if here else "elsewhere"
         if self.fits(place, claim):
             self.told[said] = candidate.assertion.address
+            if here:
+                self.last = fence.escape(candidate.payload["content"])
             return True
-        if not self.record["claims"] or self.price() < WELL_USED * self.wish.budget:
-            self._shorten_to_fit(place, claim)
+        is_used = self.record["claims"] and self.price() >= WELL_USED * self.wish.budget
+        if not is_used and not self._shorten_to_fit(place, claim):
+            self._lengthen_last()
         return False
 
     def is_gone(self, candidate: Candidate) -> bool:
@@ -153,7 +157,7 @@ class _Answer:
         if len(self.record["folded"]) < MOST_FOLDED:
             self.fits("folded", {"address": address, "as": told})
 
-    def _shorten_to_fit(self, place: str, claim: Record) -> None:
+    def _shorten_to_fit(self, place: str, claim: Record) -> bool:
         """Tell a claim in as many characters as the budget leaves, rather than leave the budget unused."""
         slim = {name: value for name, value in claim.items() if name not in ("why", "when", "explain")}
         slim.update({"anchors": claim["anchors"][:1], "tags": [], "shortened": True})
@@ -161,8 +165,24 @@ class _Answer:
         size = min(LETTERS_A_TOKEN * left, len(claim["content"]) - 1)
         while size >= SHORTEST_CONTENT:
             if self.fits(place, {**slim, "content": claim["content"][:size] + " …"}):
-                return
+                return True
             size = int(SHORTER * size)
+        return False
+
+    def _lengthen_last(self) -> None:
+        """Tell more of a claim that was told in part, where there is no room for another one."""
+        claims: list[Record] = self.record["claims"]
+        if not claims or not claims[-1]["shortened"]:
+            return
+        shown, number = claims.pop(), len(claims) + 1
+        self.spent -= _price(_part("claims", shown, number))
+        size = len(shown["content"]) + LETTERS_A_TOKEN * (self.wish.budget - self.price())
+        size = min(size, len(self.last) - 1)
+        while size > len(shown["content"]):
+            if self.fits("claims", {**shown, "content": self.last[:size] + " …"}):
+                return
+            size -= SHORTEST_CONTENT
+        self.fits("claims", shown)
 
 
 def _elsewhere(anchor: Anchor, commit: str) -> Finding:
