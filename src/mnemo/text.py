@@ -133,7 +133,7 @@ def _indexed(token: str) -> tuple[str, ...]:
     return tuple(stem(part) for part in parts if part not in STOP_WORDS)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _spoken(token: str) -> tuple[str, ...]:
     if token.casefold() in STOP_WORDS:
         return ()

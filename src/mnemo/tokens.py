@@ -71,7 +71,7 @@ def estimate(text: str) -> int:
     return ceil(_MARGIN * sum(map(_cost, _PIECE.findall(text))))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _cost(piece: str) -> float:
     if not piece.isascii():
         return _foreign_cost(piece)

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 
 from mnemo.light import Any
 
-MOST_PAGES = 16
+MOST_PAGES = 8
 
 
 class Pages:

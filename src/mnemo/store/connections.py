@@ -97,7 +97,7 @@ def open_reader(path: str, wait_s: float) -> tuple[sqlite3.Connection, bool]:
     except BaseException:
         connection.close()
         raise
-    connection.execute("PRAGMA cache_size=-4000")
+    connection.execute("PRAGMA cache_size=-2000")
     return connection, True
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Event, Thread
 
 import pytest
@@ -20,16 +21,33 @@ VALUES = st.recursive(
 )
 
 
+Say = Callable[..., int]
+
+
 @pytest.fixture
-def pipe() -> Iterator[tuple[int, int]]:
-    """The two ends of a pipe."""
-    ends = os.pipe()
-    yield ends
-    for end in ends:
-        try:
-            os.close(end)
-        except OSError:
-            continue
+def say() -> Iterator[Say]:
+    """Says pieces into a pipe, which ends behind them or stays open, and gives the end that is read."""
+    reading, writing = os.pipe()
+    sink = os.fdopen(writing, "wb", 0)
+    speakers: list[Thread] = []
+
+    def start(*pieces: bytes, ends: bool = True) -> int:
+        def speak() -> None:
+            with suppress(BrokenPipeError):
+                for piece in pieces:
+                    sink.write(piece)
+            if ends:
+                sink.close()
+
+        speakers.append(Thread(target=speak))
+        speakers[-1].start()
+        return reading
+
+    yield start
+    os.close(reading)
+    for speaker in speakers:
+        speaker.join()
+    sink.close()
 
 
 @given(found=st.dictionaries(st.text(), VALUES, max_size=4))
@@ -43,27 +61,22 @@ def test_an_object_is_read_from_a_pipe_that_stays_open(found: dict[str, object])
         os.close(writing)
 
 
-def test_an_object_that_comes_in_pieces_is_read_whole(pipe: tuple[int, int]) -> None:
+def test_an_object_that_comes_in_pieces_is_read_whole(say: Say) -> None:
     raw = json.dumps({"a": {"b": "}"}, "c": "x" * 300_000}).encode()
-    pieces = [raw[:14], raw[14:200_000], raw[200_000:]]
-    Thread(target=lambda: [os.write(pipe[1], piece) for piece in pieces]).start()
-    assert entry.read_object(pipe[0])["c"] == "x" * 300_000
+    reading = say(raw[:14], raw[14:200_000], raw[200_000:], ends=False)
+    assert entry.read_object(reading)["c"] == "x" * 300_000
 
 
 @pytest.mark.parametrize("raw", [b"", b"x", b"[]", b'"a"', b"{", b"\xff\xfe{}", b"[" * 100_000, b"{}{}"])
-def test_what_is_no_object_is_refused(pipe: tuple[int, int], raw: bytes) -> None:
-    Thread(target=lambda: (os.write(pipe[1], raw), os.close(pipe[1]))).start()
+def test_what_is_no_object_is_refused(say: Say, raw: bytes) -> None:
     with pytest.raises(entry.Unreadable):
-        entry.read_object(pipe[0])
+        entry.read_object(say(raw))
 
 
-def test_too_much_is_refused_before_it_is_read(
-    pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_much_is_refused_before_it_is_read(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(entry, "LARGEST_INPUT", 1_000)
-    Thread(target=lambda: (os.write(pipe[1], b"x" * 2_000), os.close(pipe[1]))).start()
     with pytest.raises(entry.Unreadable, match="too large"):
-        entry.read_object(pipe[0])
+        entry.read_object(say(b"x" * 2_000))
 
 
 def test_work_that_waits_is_left_behind() -> None:
