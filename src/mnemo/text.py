@@ -15,7 +15,7 @@ from itertools import chain, groupby
 from mnemo.light import expression
 
 # To be raised whenever `words` answers differently: analysed text kept under another number is stale.
-ANALYSIS = 1
+ANALYSIS = 2
 
 STOP_WORDS = frozenset(
     """a about above after again all also am an and any are as at be because been before being below between
@@ -57,7 +57,7 @@ def words(text: str) -> list[str]:
     Args:
         text: anything, of any length.
     """
-    return list(chain.from_iterable(map(_indexed, _tokens(text))))
+    return list(chain.from_iterable(map(_indexed, tokens(text))))
 
 
 def surface(text: str) -> list[str]:
@@ -66,7 +66,7 @@ def surface(text: str) -> list[str]:
     Args:
         text: anything, of any length.
     """
-    return list(chain.from_iterable(map(_spoken, _tokens(text))))
+    return [part for token in tokens(text) for part in split(token)[1]]
 
 
 def analysed(text: str) -> str:
@@ -76,6 +76,32 @@ def analysed(text: str) -> str:
         text: anything, of any length.
     """
     return " ".join(words(text))
+
+
+def tokens(text: str) -> list[str]:
+    """Return the runs of letters, digits and underscores of a text in their case, overlong ones in pieces."""
+    if text.isascii():
+        found = text.encode().translate(_APART).decode().split()
+        return found if max(map(len, found), default=0) <= _LONGEST else _TOKEN.findall(text)
+    from unicodedata import normalize
+
+    # Case stays until later: it shows where the parts of an identifier meet.
+    apart = normalize("NFKD", text)
+    bare = "".join(letter for letter in apart if not "\u0300" <= letter <= "\u036f")
+    return _wide_patterns()[0].findall(normalize("NFKC", bare))
+
+
+def split(token: str) -> tuple[str, list[str]]:
+    """Return a token in lower case, empty where one part is all there is of it, and its parts.
+
+    Stop words are dropped, and a run of a script without spaces has parts only.
+    """
+    whole = token.casefold()
+    parts = _parts(token)
+    if whole in STOP_WORDS or not parts:
+        return "", []
+    many = parts != [whole] and (token.isascii() or not any(map(_is_unspaced, token)))
+    return whole if many else "", [part for part in parts if part not in STOP_WORDS]
 
 
 def headline(content: str) -> str:
@@ -110,34 +136,10 @@ def stem(word: str) -> str:
     return _without_last_letter(_without_ending(word))
 
 
-def _tokens(text: str) -> list[str]:
-    if text.isascii():
-        tokens = text.encode().translate(_APART).decode().split()
-        return tokens if max(map(len, tokens), default=0) <= _LONGEST else _TOKEN.findall(text)
-    from unicodedata import normalize
-
-    # Case stays until later: it shows where the parts of an identifier meet.
-    apart = normalize("NFKD", text)
-    bare = "".join(letter for letter in apart if not "\u0300" <= letter <= "\u036f")
-    return _wide_patterns()[0].findall(normalize("NFKC", bare))
-
-
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _indexed(token: str) -> tuple[str, ...]:
-    whole = token.casefold()
-    parts = _parts(token)
-    if whole in STOP_WORDS or not parts:
-        return ()
-    if parts != [whole] and (token.isascii() or not any(map(_is_unspaced, token))):
-        parts.insert(0, whole)
-    return tuple(stem(part) for part in parts if part not in STOP_WORDS)
-
-
-@lru_cache(maxsize=2048)
-def _spoken(token: str) -> tuple[str, ...]:
-    if token.casefold() in STOP_WORDS:
-        return ()
-    return tuple(part for part in _parts(token) if part not in STOP_WORDS)
+    whole, parts = split(token)
+    return tuple(map(stem, [whole, *parts] if whole else parts))
 
 
 def _parts(token: str) -> list[str]:

@@ -17,6 +17,7 @@ FLOORS = (
         "homes",
         "settings",
         "text",
+        "surface",
         "tokens",
         "fence",
         "redact",

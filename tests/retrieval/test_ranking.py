@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mnemo import surface
 from mnemo.model.claim import View
 from mnemo.retrieval import asking, gathering, legs, ranking
 from mnemo.retrieval.asking import Question
@@ -172,8 +173,9 @@ def test_a_document_is_seen_by_field_opening_and_neighbours() -> None:
         "parse token", ("pars", "token"), ("parse", "token"), ("pars", "token"),
         {"pars": 1.0, "token": 1.0}, {"pars": 1, "token": 1}, 2, (1.0, 2.0, 0.0, 1.0),
     )  # fmt: skip
-    side = legs.Document(1, 1.0, " pars ", " token lexer ", " ", " pars ", "_parse__token__lexer_")
-    apart = legs.Document(2, 1.0, "  ", f" token{' x' * 20} pars ", "  ", "  ", "_token__parsed_")
+    near = legs.laid_out(surface.written("parse"), surface.written("token lexer"), "", "pars")
+    far = legs.laid_out("", surface.written(f"token{' x' * 20} parsed"), "", "")
+    side, apart = legs.Document(1, 1.0, near), legs.Document(2, 1.0, far)
     first, second = legs.shares(asked, [side, apart])
     assert set(first) == set(legs.WEIGHTS) - {"pairs"}
     assert not {"headline", "paths"} & set(second)

@@ -11,6 +11,7 @@ from mnemo.store.connections import Connection
 from mnemo.store.terms import terms_of
 
 MOST_WORDS = 400  # of an overlong question
+MANY = 20_000  # claims of a store where each that is read costs the most
 
 
 class Question(NamedTuple):

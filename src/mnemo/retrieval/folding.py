@@ -9,6 +9,7 @@ from mnemo.light import expression
 
 # The analysis drops these, and a statement with one more or less of them is another statement.
 _TURNING = frozenset("cannot except neither never no non nor not only unless without".split())
+_PARTS = ("no", "n't", "except", "never", "neither", "only", "unless", "without")  # one is in each of these
 _WORD = expression(r"[^\W_]+(?:'t)?")
 
 
@@ -22,9 +23,9 @@ def sameness(content: str) -> str:
     Args:
         content: a statement.
     """
-    turning = [
-        word
-        for word in _WORD.findall(content.casefold().replace("\u2019", "'"))
-        if word in _TURNING or word.endswith("n't")
-    ]
+    folded = content.casefold().replace("\u2019", "'")
+    turning: list[str] = []
+    if any(part in folded for part in _PARTS):  # most statements are spared a look at each word
+        words = _WORD.findall(folded)
+        turning = [word for word in words if word in _TURNING or word.endswith("n't")]
     return f"{' '.join(text.words(content)) or content}\n{' '.join(turning)}"

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from operator import itemgetter
 
-from mnemo.retrieval.asking import Asked
+from mnemo.retrieval.asking import MANY, Asked
 from mnemo.store import search
 from mnemo.store.connections import Connection
 
 MOST_ROWS = 2_000
 MOST_COMMON = 500  # rows looked at for words that many claims hold
 MOST_WORDS = 16  # the rarest of a question; further ones find nothing that these do not
-COMMON, MANY = 0.1, 300  # a word is common that more claims hold than this share, and than so many
+COMMON, LEAST_COMMON = 0.1, 300  # a word is common that more claims hold than this share, and than so many
 ENOUGH = 400  # claims found beyond which the common words have to tell them apart
+FEW, FAR = 100, 0.25  # claims found, where common words alone tell less than a share of the best
 MOST_FURTHER = 6
 MOST_PAIRED = 4
 
@@ -36,19 +37,27 @@ def gathered(connection: Connection, asked: Asked) -> list[Row]:
     found: dict[int, float] = {}
     if needed:
         found.update(search.holding_any(connection, needed, MOST_ROWS))
-    if len(found) > ENOUGH:
+    if len(found) > (FEW if _are_far(asked, rest, found) else ENOUGH):
         for word in rest[:MOST_FURTHER]:
             for claim in search.holding_also(connection, needed, word):
                 if claim in found:
                     found[claim] += asked.telling[word]
     elif rest:
         _add_common(connection, rest[:MOST_PAIRED], found)
-    return sorted(found.items(), key=itemgetter(1, 0), reverse=True)
+    newest = sorted(found.items(), reverse=True)  # nearly in order already
+    newest.sort(key=itemgetter(1), reverse=True)
+    return newest
+
+
+def _are_far(asked: Asked, words: list[str], found: dict[int, float]) -> bool:
+    """Whether in a store of many claims those that hold only these words stay far below the best found."""
+    told = sum(asked.telling[word] for word in words[:MOST_PAIRED])
+    return asked.claims > MANY and told < FAR * max(found.values(), default=0.0)
 
 
 def _needed(asked: Asked) -> list[str]:
     """Return the rarest words, none of them common, that together stand in a bounded number of claims."""
-    most = max(COMMON * asked.claims, MANY)
+    most = max(COMMON * asked.claims, LEAST_COMMON)
     words: list[str] = []
     rows = 0
     for word in asked.known[:MOST_WORDS]:

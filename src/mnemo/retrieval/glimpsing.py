@@ -1,4 +1,4 @@
-"""What ranking has read of claims, kept while nothing is written: their assertions and analysed texts.
+"""What ranking has read of claims, kept while nothing is written: their assertions and texts.
 
 Questions that follow each other meet the same claims. What is told is read again from the store, and checked.
 """
@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 
 from mnemo.light import NamedTuple, TypeVar
 from mnemo.model.claim import Assertion
+from mnemo.retrieval import legs
+from mnemo.retrieval.legs import Text
 from mnemo.store import assertions, search
 from mnemo.store.connections import Connection
 from mnemo.store.terms import Generation, generation
 
 MOST_CLAIMS, MOST_STORES = 1_024, 4
-LONGEST = 16_384  # characters of a text that are looked at
-_EMPTY = (" ", " ", " ", " ")
-Fields = tuple[str, str, str, str]
+LONGEST, LONGEST_KEPT = 16_384, 4_096  # characters of a text that are looked at, and of one that is kept
 Value = TypeVar("Value")
 
 
@@ -25,11 +25,11 @@ class Glimpses(NamedTuple):
 
     Args:
         held: every assertion of a claim.
-        fields: its analysed headline, body, tags and paths.
+        texts: its text as the second stage reads it.
     """
 
     held: dict[int, list[Assertion]]
-    fields: dict[int, Fields]
+    texts: dict[int, Text]
 
 
 _kept: dict[Generation, Glimpses] = {}
@@ -48,24 +48,30 @@ def glimpses(connection: Connection) -> Glimpses:
 
 def held(connection: Connection, known: Glimpses, claims: Sequence[int]) -> dict[int, list[Assertion]]:
     """Return every assertion of the claims with these rows, by row; unchecked."""
-    return _of(known.held, claims, [], lambda missing: assertions.glimpsed(connection, missing))
+    return _of(known.held, claims, lambda missing: assertions.glimpsed(connection, missing))
 
 
-def fields(connection: Connection, known: Glimpses, claims: Sequence[int]) -> dict[int, Fields]:
-    """Return the analysed fields of the claims with these rows, by row, words between blanks."""
-    return _of(known.fields, claims, _EMPTY, lambda missing: search.fields_of(connection, missing, LONGEST))
+def texts(connection: Connection, known: Glimpses, claims: Sequence[int]) -> dict[int, Text]:
+    """Return the texts of the claims with these rows, by row; those that have none are left out."""
+    found = _of(known.texts, claims, lambda missing: _read(connection, missing))
+    for claim, one in found.items():
+        if len(one.whole) > LONGEST_KEPT:
+            known.texts.pop(claim, None)
+    return found
+
+
+def _read(connection: Connection, claims: Sequence[int]) -> dict[int, Text]:
+    found = search.fields_of(connection, claims, LONGEST)
+    return {claim: legs.laid_out(*fields) for claim, fields in found.items()}
 
 
 def _of(
-    known: dict[int, Value],
-    claims: Sequence[int],
-    nothing: Value,
-    read: Callable[[Sequence[int]], dict[int, Value]],
+    known: dict[int, Value], claims: Sequence[int], read: Callable[[Sequence[int]], dict[int, Value]]
 ) -> dict[int, Value]:
     missing = [claim for claim in claims if claim not in known]
     fresh = read(missing) if missing else {}
-    found = {claim: known.get(claim, nothing) for claim in claims} | fresh
-    if len(known) + len(missing) > MOST_CLAIMS:
+    found = {claim: known[claim] for claim in claims if claim in known} | fresh
+    if len(known) + len(fresh) > MOST_CLAIMS:
         known.clear()
-    known.update({claim: fresh.get(claim, nothing) for claim in missing})
+    known.update(fresh)
     return found

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from itertools import repeat
 
+from mnemo import surface
 from mnemo.light import NamedTuple
 from mnemo.retrieval import okapi
 from mnemo.retrieval.asking import Asked
@@ -34,23 +34,68 @@ LETTERS = 4
 USUAL, OF_PATHS, OF_OPENING = (1.4, 0.5), (3.0, 0.4), (1.4, 0.3)  # k and b of each saturation
 
 
-class Document(NamedTuple):
-    """A candidate's text as the second stage reads it.
+class Text(NamedTuple):
+    """A claim's text as the second stage reads it.
 
     Args:
-        claim: its row.
-        first: its score in the first stage.
         headline, body, tags, paths: analysed words, a blank before and behind each field.
+        whole: these in one.
+        opening: the first words, between blanks.
+        sizes: words of the headline, the body, the tags and the paths.
         surface: unstemmed words, each between two underscores of its own.
+        spoken: how many these are.
     """
 
-    claim: int
-    first: float
     headline: str
     body: str
     tags: str
     paths: str
+    whole: str
+    opening: str
+    sizes: tuple[int, int, int, int]
     surface: str
+    spoken: int
+
+
+class Document(NamedTuple):
+    """A candidate.
+
+    Args:
+        claim: its row.
+        first: its score in the first stage.
+        text: what it says.
+    """
+
+    claim: int
+    first: float
+    text: Text
+
+
+def laid_out(headline: str, body: str, tags: str, paths: str) -> Text:
+    """Return a text that was stored for search as the second stage reads it.
+
+    Args:
+        headline, body: words that keep their surface.
+        tags, paths: analysed words.
+    """
+    spoken = " ".join(filter(None, (surface.spelt(headline), surface.spelt(body))))
+    analysed = (surface.stems(headline), surface.stems(body), tags, paths)
+    headline, body, tags, paths = [f" {field} " if field else " " for field in analysed]
+    opening = " ".join((headline + body).split(None, OPENING)[:OPENING])
+    return Text(
+        headline,
+        body,
+        tags,
+        paths,
+        headline + body + tags + paths,
+        f" {opening} ",
+        (headline.count(" ") - 1, body.count(" ") - 1, tags.count(" ") - 1, paths.count(" ") - 1),
+        f"_{spoken.replace(' ', '__')}_",
+        spoken.count(" ") + 1 if spoken else 1,
+    )
+
+
+NO_TEXT = laid_out("", "", "", "")
 
 
 def shares(asked: Asked, documents: Sequence[Document]) -> list[dict[str, float]]:
@@ -70,14 +115,14 @@ def _legs(asked: Asked, documents: Sequence[Document]) -> dict[str, list[float]]
     legs = _by_field(asked, documents)
     words = zip(asked.words, asked.words[1:], strict=False)
     pairs = Counter(f" {one} {other} " for one, other in words if one != other)
-    texts = [one.headline + one.body for one in documents]
-    legs["pairs"] = _counted(pairs, texts, [_size(one.headline) + _size(one.body) for one in documents])
-    surfaces = [one.surface for one in documents]
-    counts = [surface.count("_") // 2 for surface in surfaces]
+    texts = [one.text for one in documents]
+    sizes = [one.sizes[0] + one.sizes[1] for one in texts]
+    legs["pairs"] = _counted(pairs, [one.headline + one.body for one in texts], sizes)
+    surfaces, counts = [one.surface for one in texts], [one.spoken for one in texts]
     spoken = Counter(f"_{word}_" for word in asked.surface)
     legs["forms"] = _counted(spoken, surfaces, counts)
-    sizes = [max(len(surface) - 3 * count, 1) for surface, count in zip(surfaces, counts, strict=True)]
-    legs["spelling"] = _counted(_runs(spoken), surfaces, sizes)
+    runs = [max(len(line) - 3 * count, 1) for line, count in zip(surfaces, counts, strict=True)]
+    legs["spelling"] = _counted(_runs(spoken), surfaces, runs)
     return legs
 
 
@@ -92,7 +137,7 @@ def _by_field(asked: Asked, documents: Sequence[Document]) -> dict[str, list[flo
     frequencies: list[dict[str, float]] = []
     lengths: list[float] = []
     for one in documents:
-        held, length, values = _field_by_field(sought, one, (headline, paths))
+        held, length, values = _field_by_field(sought, one.text, (headline, paths))
         frequencies.append(held)
         lengths.append(length)
         for name, value in zip(names, values, strict=True):
@@ -103,10 +148,10 @@ def _by_field(asked: Asked, documents: Sequence[Document]) -> dict[str, list[flo
 
 
 def _field_by_field(
-    sought: Sequence[tuple[str, str, float, int]], one: Document, averages: tuple[float, float]
+    sought: Sequence[tuple[str, str, float, int]], one: Text, averages: tuple[float, float]
 ) -> tuple[dict[str, float], float, tuple[float, float, float, float]]:
-    """Return how often a document holds each word, its length, and its four ways."""
-    whole, opening, (in_headline, in_body, in_tags, in_paths) = _laid_out(*one[2:6])
+    """Return how often a text holds each word, its length, and its four ways."""
+    whole, opening, (in_headline, in_body, in_tags, in_paths) = one.whole, one.opening, one.sizes
     beginning = min(OPENING, in_headline + in_body)
     held: dict[str, float] = {}
     by_headline = by_paths = by_opening = coverage = 0.0
@@ -133,14 +178,6 @@ def _field_by_field(
     return held, length, (by_headline, by_paths, coverage, by_opening)
 
 
-@lru_cache(maxsize=1024)  # questions that follow each other meet the same claims
-def _laid_out(headline: str, body: str, tags: str, paths: str) -> tuple[str, str, tuple[int, int, int, int]]:
-    """Return all fields in one, the first words, and the words of each field."""
-    opening = (headline + body).split(None, OPENING)[:OPENING]
-    sizes = (_size(headline), _size(body), _size(tags), _size(paths))
-    return headline + body + tags + paths, f" {' '.join(opening)} ", sizes
-
-
 def _counted(terms: Mapping[str, int], texts: Sequence[str], lengths: Sequence[int]) -> list[float]:
     """Return how well each text holds the terms, weighed by how few of these texts do."""
     found = [0.0] * len(texts)
@@ -165,11 +202,6 @@ def _runs(spoken: Mapping[str, int]) -> dict[str, int]:
         for place in range(len(word) - LETTERS + 1):
             runs[word[place : place + LETTERS]] += times
     return runs
-
-
-def _size(field: str) -> int:
-    """Return how many words a field holds."""
-    return field.count(" ") - 1 if len(field) > 2 else 0
 
 
 def _saturated(count: float, length: float, average: float, k: float, b: float) -> float:

@@ -14,10 +14,11 @@ from itertools import islice
 
 from mnemo.light import Any, NamedTuple
 from mnemo.model.claim import Assertion, View, current, is_live
-from mnemo.retrieval import glimpsing, linking, orienting, reading, signals
-from mnemo.retrieval.asking import Asked, Question, asked_of
+from mnemo.retrieval import glimpsing, linking, orienting, signals
+from mnemo.retrieval.asking import MANY, Asked, Question, asked_of
 from mnemo.retrieval.gathering import Row, gathered
 from mnemo.retrieval.intent import read_intent
+from mnemo.retrieval.legs import NO_TEXT, Document
 from mnemo.retrieval.standpoint import Standpoint
 from mnemo.store import assertions
 from mnemo.store.connections import Connection
@@ -25,13 +26,13 @@ from mnemo.store.counters import NOTHING
 from mnemo.store.terms import generation
 
 CANDIDATES = 100  # texts that are read and scored at once
-FEWER, MANY = 50, 20_000  # in a store of so many claims, where reading each costs the most
+FEWER = 50  # in a store of many claims
 LEAST_CANDIDATES, CUT = 16, 0.3  # fewer, where the first stage gives the others less than a share of the best
 # A short question is clear when no other claim comes near the first stage's best.
 SHORT, CLEAR, MOST_CLEAR = 8, 0.65, 1  # words, share of the best, claims
 LEAST_CLEAR, CLEAR_CUT = 8, 0.5
 FURTHER = 200  # of each later page
-LOOKED_AT = 64  # rows whose visibility is looked at in one step
+LOOKED_AT = 16  # rows whose visibility is looked at in one step, at least
 KIND_SHARE = 1.0  # what a claim of the kind that a question asks for gains
 PATH_SHARE = 0.5  # what a claim about the asked file gains, as a share of the best text score
 MOST_ABOUT = 300
@@ -237,20 +238,20 @@ def _recruited(connection: Connection, asked: Asked, standpoint: Standpoint) -> 
 def _visible(
     connection: Connection, rows: Sequence[Row], question: Question, view: View, most: int
 ) -> tuple[list[tuple[Found, float]], list[Row]]:
-    """Return the first rows that may be told here, and the rows that were not looked at."""
+    """Return about so many of the first rows that may be told here, and the rows that were not looked at."""
     views = (view._replace(everything=False), view._replace(everything=True))
     known = glimpsing.glimpses(connection)
     found: list[tuple[Found, float]] = []
-    for at in range(0, len(rows), LOOKED_AT):
-        some = rows[at : at + LOOKED_AT]
+    looked_at = 0
+    while len(found) < most and looked_at < len(rows):
+        some = rows[looked_at : looked_at + max(most - len(found), LOOKED_AT)]
         held = glimpsing.held(connection, known, [claim for claim, _ in some])
-        for place, (claim, first) in enumerate(some):
-            if len(found) == most:
-                return found, list(rows[at + place :])
+        for claim, first in some:
             one = _current(held.get(claim, []), question.domain, *views)
             if one:
                 found.append((one, first))
-    return found, []
+        looked_at += len(some)
+    return found, list(rows[looked_at:])
 
 
 def _current(held: list[Assertion], domain: str, here: View, anywhere: View) -> Found | None:
@@ -266,10 +267,13 @@ def _current(held: list[Assertion], domain: str, here: View, anywhere: View) -> 
 def _scored(
     connection: Connection, asked: Asked, visible: Sequence[tuple[Found, float]], standpoint: Standpoint
 ) -> list[Found]:
-    texts = reading.documents(
-        connection, glimpsing.glimpses(connection), [(one.assertion, first) for one, first in visible]
-    )
-    shares = standpoint.backend.score(connection, asked, texts)
+    known = glimpsing.glimpses(connection)
+    texts = glimpsing.texts(connection, known, [one.assertion.claim for one, _ in visible])
+    documents = [
+        Document(claim, first, texts.get(claim, NO_TEXT))
+        for claim, first in [(one.assertion.claim, first) for one, first in visible]
+    ]
+    shares = standpoint.backend.score(connection, asked, documents)
     return [one._replace(stages=stages) for (one, _), stages in zip(visible, shares, strict=True)]
 
 

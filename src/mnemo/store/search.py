@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from mnemo import text
+from mnemo import surface, text
 from mnemo.light import Any, NamedTuple
 from mnemo.store import meta, rows
 from mnemo.store.engine import sqlite3
 
 WEIGHTS = (2.5, 1.0, 1.0, 0.5)  # headline, body, tags, paths; see guide/performance.md
+# Where FTS5 keeps the texts of its columns; read there, they take two thirds of the time.
+_TEXTS = "search_content"  # the "%_content" table of https://www.sqlite.org/fts5.html
 CANDIDATES_PER_SKETCH = 32
 LONGEST_HEADLINE = 200  # characters of a statement in one line
 
@@ -32,13 +34,13 @@ def index(connection: sqlite3.Connection, said: Mapping[int, dict[str, Any]]) ->
 
 
 def _fields(payload: dict[str, Any]) -> tuple[str, str, str, str]:
-    """Return a payload's analysed headline, body, tags and paths."""
+    """Return a payload's analysed headline and body, which keep their surface, tags and paths."""
     content: str = payload["content"]
     headline = text.headline(content) or _only_line(content)
     rest = (content[len(headline) :], payload.get("why"), payload.get("when"))
     return (
-        text.analysed(headline),
-        text.analysed(" ".join([part for part in rest if part])),
+        surface.written(headline),
+        surface.written(" ".join([part for part in rest if part])),
         text.analysed(" ".join(payload.get("tags", ()))),
         text.analysed(" ".join(paths_of(payload))),
     )
@@ -110,7 +112,7 @@ def holding_also(connection: sqlite3.Connection, words: Sequence[str], word: str
 def fields_of(
     connection: sqlite3.Connection, claims: Sequence[int], longest: int
 ) -> dict[int, tuple[str, str, str, str]]:
-    """Return the analysed headline, body, tags and paths of claims by their row, words between blanks.
+    """Return the stored headline, body, tags and paths of claims by their row.
 
     Args:
         connection: a reader.
@@ -119,9 +121,7 @@ def fields_of(
     """
     marks = ", ".join("?" * len(claims))
     found = connection.execute(
-        "SELECT rowid, ' ' || headline || ' ', ' ' || substr(body, 1, ?) || ' ', ' ' || tags || ' ', "
-        f"' ' || paths || ' ' FROM search WHERE rowid IN ({marks})",
-        (longest, *claims),
+        f"SELECT id, c0, substr(c1, 1, ?), c2, c3 FROM {_TEXTS} WHERE id IN ({marks})", (longest, *claims)
     )
     return {row[0]: row[1:] for row in found}
 
@@ -176,11 +176,10 @@ def texts_of(connection: sqlite3.Connection, claims: Sequence[int]) -> dict[int,
     """Return the analysed words of claims by their row, a blank before and behind each."""
     marks = ", ".join("?" * len(claims))
     found = connection.execute(
-        "SELECT rowid, ' ' || headline || ' ' || body || ' ' || tags || ' ' || paths || ' ' FROM search "
-        f"WHERE rowid IN ({marks})",
+        f"SELECT id, c0 || ' ' || c1 || ' ' || c2 || ' ' || c3 FROM {_TEXTS} WHERE id IN ({marks})",
         list(claims),
     )
-    return dict(found.fetchall())
+    return {claim: f" {surface.stems(line)} " for claim, line in found}
 
 
 def _any_of(words: Sequence[str]) -> str:
