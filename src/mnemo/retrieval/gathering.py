@@ -13,7 +13,7 @@ from mnemo.retrieval.asking import MANY, Asked
 from mnemo.store import search
 from mnemo.store.connections import Connection
 
-MOST_ROWS = 2_000
+MOST_ROWS = 1_500
 MOST_COMMON = 500  # rows looked at for words that many claims hold
 MOST_WORDS = 16  # the rarest of a question; further ones find nothing that these do not
 COMMON, LEAST_COMMON = 0.1, 300  # a word is common that more claims hold than this share, and than so many
