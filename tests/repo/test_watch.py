@@ -92,6 +92,17 @@ def test_a_folder_no_longer_wanted_is_not_heard_of(by_folder: Ear, tmp_path: Pat
     assert by_folder.heard.get(timeout=PATIENCE_S) == (str(tmp_path), "last")
 
 
+def test_where_only_arrivals_are_wanted_writing_wakes_nobody(by_folder: Ear, tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("a")
+    assert by_folder.watch.set_folders((), [str(tmp_path)]) == set()
+    (tmp_path / "log").write_text("b")
+    (tmp_path / "asks").write_text("a")
+    assert by_folder.heard.get(timeout=PATIENCE_S) == (str(tmp_path), "asks")
+    by_folder.watch.set_folders({str(tmp_path)}, [str(tmp_path)])
+    (tmp_path / "log").write_text("c")
+    assert by_folder.hears(tmp_path, "log")
+
+
 def test_a_folder_in_the_place_of_another_is_watched_when_asked_for_again(
     by_folder: Ear, tmp_path: Path
 ) -> None:

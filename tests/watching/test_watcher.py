@@ -221,7 +221,7 @@ def test_more_changes_than_are_kept_are_survived_by_looking_at_everything(
 def test_where_the_system_has_no_more_room_files_are_looked_at(
     repository: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(self: object, path: str) -> bool:
+    def refuse(self: object, path: str, mask: object) -> bool:
         raise OSError(28, "inotify watch limit reached")
 
     monkeypatch.setattr(watches.ByFolder, "_add", refuse)

@@ -34,8 +34,12 @@ class Watch(Protocol):
         """Whether changes are still heard of."""
         ...
 
-    def set_folders(self, wanted: Collection[str]) -> set[str]:
+    def set_folders(self, wanted: Collection[str], arrivals: Collection[str] = ()) -> set[str]:
         """Watch these folders and no others; return those that cannot be watched, such as missing ones.
+
+        Args:
+            wanted: every change in them is heard of.
+            arrivals: here it is enough to hear of what is made anew; what is written to wakes nobody.
 
         Raises:
             OSError: the system has no room for more (one of EXHAUSTED).
@@ -71,18 +75,17 @@ class ByFolder:
     def __init__(self, hear: Hear, lost: Lost) -> None:
         from watchdog.observers import inotify_c
 
-        wanted = inotify_c.InotifyConstants
-        self._mask = inotify_c.Mask(
-            wanted.IN_MODIFY
-            | wanted.IN_ATTRIB
-            | wanted.IN_MOVE
-            | wanted.IN_CREATE
-            | wanted.IN_DELETE
-            | wanted.IN_DELETE_SELF
-            | wanted.IN_MOVE_SELF
-            | wanted.IN_ONLYDIR
-            | wanted.IN_DONT_FOLLOW
-            | wanted.IN_EXCL_UNLINK
+        known = inotify_c.InotifyConstants
+        self._arrivals = inotify_c.Mask(
+            known.IN_CREATE
+            | known.IN_DELETE_SELF
+            | known.IN_MOVE_SELF
+            | known.IN_ONLYDIR
+            | known.IN_DONT_FOLLOW
+            | known.IN_EXCL_UNLINK
+        )
+        self._changes = inotify_c.Mask(
+            self._arrivals | known.IN_MODIFY | known.IN_ATTRIB | known.IN_MOVE | known.IN_DELETE
         )
         self._hear, self._lost = hear, lost
         self._folders: dict[str, tuple[Any, _Folder]] = {}
@@ -95,16 +98,17 @@ class ByFolder:
         """Whether changes are still heard of."""
         return self._kernel.is_alive()
 
-    def set_folders(self, wanted: Collection[str]) -> set[str]:
+    def set_folders(self, wanted: Collection[str], arrivals: Collection[str] = ()) -> set[str]:
         """Watch these folders and no others; return those that cannot be watched.
 
         Raises:
             OSError: the limit of watches is reached (ENOSPC).
         """
+        masks = dict.fromkeys(arrivals, self._arrivals) | dict.fromkeys(wanted, self._changes)
         with self._guard:
-            known = set(self._folders)
-        self._drop(known.difference(wanted))
-        return {path for path in wanted if path not in known and not self._add(path)}
+            known = {path: folder.mask for path, (_, folder) in self._folders.items()}
+        self._drop([path for path, mask in known.items() if masks.get(path) != mask])
+        return {path for path, mask in masks.items() if known.get(path) != mask and not self._add(path, mask)}
 
     def close(self) -> None:
         """Hear nothing any more."""
@@ -131,10 +135,10 @@ class ByFolder:
             if self._folders.get(folder.path, (None, None))[1] is folder:
                 del self._folders[folder.path]
 
-    def _add(self, path: str) -> bool:
-        folder = _Folder(self, path)
+    def _add(self, path: str, mask: Any) -> bool:
+        folder = _Folder(self, path, mask)
         try:
-            number = self._kernel.add_callback(os.fsencode(path), self._mask, folder, self._key(folder))
+            number = self._kernel.add_callback(os.fsencode(path), mask, folder, self._key(folder))
         except OSError as problem:
             if problem.errno in EXHAUSTED:
                 raise
@@ -170,8 +174,8 @@ class ByFolder:
 class _Folder:
     """One folder, as watchdog calls it back."""
 
-    def __init__(self, watch: ByFolder, path: str) -> None:
-        self.watch, self.path = watch, path
+    def __init__(self, watch: ByFolder, path: str, mask: Any) -> None:
+        self.watch, self.path, self.mask = watch, path, mask
 
     def on_event(self, event: InotifyEvent) -> None:
         self.watch.change(self.path, event)
@@ -206,10 +210,11 @@ class ByTree:
         """Whether changes are still heard of."""
         return self._observer.is_alive()
 
-    def set_folders(self, wanted: Collection[str]) -> set[str]:
+    def set_folders(self, wanted: Collection[str], arrivals: Collection[str] = ()) -> set[str]:
         """Watch the topmost of these folders with all below; return those that cannot be watched."""
-        missing = {path for path in wanted if not os.path.isdir(path)}
-        roots = topmost(set(wanted) - missing)
+        folders = {*wanted, *arrivals}
+        missing = {path for path in folders if not os.path.isdir(path)}
+        roots = topmost(folders - missing)
         for path in self._roots.keys() - roots:
             self._observer.unschedule(self._roots.pop(path))
         for path in roots - self._roots.keys():

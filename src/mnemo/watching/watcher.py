@@ -174,11 +174,11 @@ class Watcher:
             (self._names, *({f: side.files.names[f] for f in side.polled} for side in self.sides.values()))
         )
         if self._watch:
-            folders = {*self._names, self.db.folder}
             try:
-                if len(folders) > plan.MOST_FOLDERS:
-                    raise OSError(0, f"{len(folders)} folders are too many to watch")
-                refused = self._watch.set_folders(folders)
+                if len(self._names) > plan.MOST_FOLDERS:
+                    raise OSError(0, f"{len(self._names)} folders are too many to watch")
+                # Whoever asks makes a file; a claim writes two dozen pages, and of those nobody need hear.
+                refused = self._watch.set_folders(self._names, [self.db.folder])
                 self._unheard = polled | {folder for folder in refused if os.path.isdir(folder)}
             except OSError as problem:
                 self._fall_back(problem.strerror or str(problem))
