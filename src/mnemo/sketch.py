@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from functools import lru_cache
 
 from mnemo.ids import number
@@ -62,15 +63,30 @@ def alike(a: str, b: str) -> bool:
         a: one text.
         b: the other.
     """
-    ours, theirs = _words(a), _words(b)
-    if ours == theirs:
-        return True
-    shorter, longer = sorted((len(ours), len(theirs)))
-    most = min(max(1, longer // _WORDS_PER_EDIT), _MOST_EDITS)
-    if shorter < _SHORTEST or longer - shorter > most:
-        return False
-    # An edit adds a word to one side and one to the other at most: texts of one mould are told apart so.
-    return len(set(ours) ^ set(theirs)) <= 2 * most and _is_within(most, ours, theirs)
+    return likeness(a)(b)
+
+
+def likeness(text: str) -> Callable[[str], bool]:
+    """Return what tells of many texts whether they are alike to one.
+
+    Args:
+        text: the one.
+    """
+    ours = _words(text)
+    own = set(ours)
+
+    def is_alike(other: str) -> bool:
+        theirs = _words(other)
+        if ours == theirs:
+            return True
+        shorter, longer = sorted((len(ours), len(theirs)))
+        most = min(max(1, longer // _WORDS_PER_EDIT), _MOST_EDITS)
+        if shorter < _SHORTEST or longer - shorter > most:
+            return False
+        # An edit adds a word to one side and one to the other at most: texts of one mould are told apart so.
+        return len(own.symmetric_difference(theirs)) <= 2 * most and _is_within(most, ours, theirs)
+
+    return is_alike
 
 
 def _words(text: str) -> list[str]:

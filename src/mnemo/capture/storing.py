@@ -98,7 +98,8 @@ def says_the_same(content: str, others: Iterable[str], share: float = SHARED) ->
 
 
 def _is_known(connection: Connection, content: str, now: int) -> bool:
-    near = assertions.by_claim(connection, search.near(connection, sketch.probes(content)))
+    (close,) = search.near(connection, [sketch.probes(content)])
+    near = assertions.by_claim(connection, close)
     held = [one for some in near.values() for one in some]
     told = assertions.payloads(connection, held).values()
     if any(sketch.alike(content, one["content"]) for one in told):

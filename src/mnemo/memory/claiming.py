@@ -120,8 +120,9 @@ def store(connection: Connection, ready: Sequence[Ready], where: Surroundings) -
             mine[f"claim/{old}"] = {"do": "supersede", "by": one.address, "wide": one.scope != "branch"}
         inheriting.let_links_follow(mine, heritage, one.address)
     objects.put_all(connection, [one.sealed for one in ready])
+    texts = {one.sealed.hash: one.sealed.payload for one in ready}
     for space, some in parts.items():
-        events.record(connection, "claim", some, at=where.at, now=where.now, space=space)
+        events.record(connection, "claim", some, at=where.at, now=where.now, space=space, texts=texts)
     inheriting.take_over_counts(connection, [(one["address"], one["superseded"]) for one in records])
     return records
 

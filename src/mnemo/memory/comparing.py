@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mnemo import ids, sketch
@@ -172,12 +172,17 @@ class _Shelf:
 
 def _near(connection: Connection, statements: Sequence[Statement]) -> list[list[int]]:
     """Return rows of claims that say nearly the same as each statement."""
-    probed = [search.near(connection, sketch.probes(one.content)) for one in statements]
-    contents = objects.contents_of(connection, list({claim for some in probed for claim in some}))
+    probed = search.near(connection, [sketch.probes(one.content) for one in statements])
+    contents = objects.contents_of(connection, sorted({claim for some in probed for claim in some}))
     return [
-        [claim for claim in some if claim in contents and sketch.alike(one.content, contents[claim])]
+        _alike(one, [claim for claim in some if claim in contents], contents) if some else []
         for one, some in zip(statements, probed, strict=True)
     ]
+
+
+def _alike(statement: Statement, claims: Sequence[int], contents: Mapping[int, str]) -> list[int]:
+    is_alike = sketch.likeness(statement.content)
+    return [claim for claim in claims if is_alike(contents[claim])]
 
 
 def _item(one: Assertion, content: str, reason: str) -> dict[str, Any]:

@@ -79,6 +79,7 @@ def named_paths(content: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found.group().rstrip(".") for found in _PATH.finditer(like_code(content))))
 
 
+@lru_cache(maxsize=4)  # what decides about a claim's scope and what suggests its anchors ask alike
 def like_code(content: str) -> str:
     """Return what may hold a path or a name of code, in order and between blanks, without the plain words."""
     return " ".join([run for run in content.split() if len(run) > _LONGEST_WORD or _is_like_code(run)])

@@ -45,6 +45,8 @@ def suggest(content: str, tree: Tree, deadline: float | None = None) -> list[str
     if deadline is None:
         deadline = time.monotonic() + SEARCH_S
     content = like_code(content[:LONGEST_CONTENT])
+    if not content:
+        return []
     paths = list(_existing(named_paths(content)[:MOST_PATHS], tree))
     names = _named(content, paths)
     found: list[str] = []

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from mnemo.light import Any
 from mnemo.model.claim import LIVE
 from mnemo.store import embeddings, objects, rows, search
-from mnemo.store.fold import Aggregate, Fold
+from mnemo.store.fold import Aggregate, Fold, Texts
 
 DEFAULTS: dict[str, Any] = {
     "domain": "context",
@@ -37,7 +37,7 @@ def _assert(connection: sqlite3.Connection, folds: Sequence[Fold]) -> None:
     parts = {fold.name: {**DEFAULTS, **fold.part} for fold in folds}
     claims, new = _claims(connection, {name: part["kind"] for name, part in parts.items()}, clock)
     held = _held(connection, [claims[name] for name in parts if name not in new], branch)
-    payloads = objects.by_hash(connection, [part["object"] for part in parts.values()])
+    payloads = objects.by_hash(connection, [part["object"] for part in parts.values()], folds[0].texts)
     asserted: list[rows.Row] = []
     for name, part in parts.items():
         before = held.get(claims[name])
@@ -184,7 +184,7 @@ def _clear(connection: sqlite3.Connection, name: str) -> None:
         rows.delete(connection, "claims", address=name)
 
 
-def _settle(connection: sqlite3.Connection, names: Sequence[str]) -> None:
+def _settle(connection: sqlite3.Connection, names: Sequence[str], texts: Texts) -> None:
     """Keep the full text and the sketches in step with the newest payload of some claims."""
     newest: dict[str, tuple[int, str]] = {}
     for some, marks in rows.iter_portions(names):
@@ -194,7 +194,7 @@ def _settle(connection: sqlite3.Connection, names: Sequence[str]) -> None:
             some,
         ):
             newest[name] = (last[0], last[1])
-    payloads = objects.by_hash(connection, [object_hash for _, object_hash in newest.values()])
+    payloads = objects.by_hash(connection, [object_hash for _, object_hash in newest.values()], texts)
     said = {claim: payloads[name] for claim, name in newest.values() if name in payloads}
     search.index(connection, said)
     for name, (claim, _) in newest.items():

@@ -11,7 +11,7 @@ from mnemo.ids import digest
 from mnemo.model.event import Event, Part, decode, effective, encode, order
 from mnemo.store import chains, meta
 from mnemo.store.aggregates import AGGREGATES
-from mnemo.store.fold import Fold
+from mnemo.store.fold import NO_TEXTS, Fold, Texts
 
 AT_ONCE = 500  # values bound in one question
 
@@ -24,6 +24,7 @@ def record(
     at: dict[str, str],
     now: int,
     space: str = "project",
+    texts: Texts = NO_TEXTS,
 ) -> Event:
     """Append one deed to its chain and fold it, in the caller's transaction.
 
@@ -33,6 +34,7 @@ def record(
         at: branch, commit, worktree, agent, session, origin.
         now: wall clock, milliseconds.
         space: private, project or global.
+        texts: payloads that the caller has just stored.
     """
     replica = meta.replica(connection)
     seq, prev = head(connection, replica, space)
@@ -45,8 +47,8 @@ def record(
     for aggregate in undone:
         refold(connection, aggregate)
     changed = [name for name in parts if name not in undone]
-    _apply(connection, changed, event)
-    _settle(connection, changed)
+    _apply(connection, changed, event, texts)
+    _settle(connection, changed, texts)
     return event
 
 
@@ -159,9 +161,11 @@ def _append(connection: sqlite3.Connection, event: Event, data: bytes) -> None:
     )
 
 
-def _apply(connection: sqlite3.Connection, aggregates: Iterable[str], event: Event) -> None:
+def _apply(
+    connection: sqlite3.Connection, aggregates: Iterable[str], event: Event, texts: Texts = NO_TEXTS
+) -> None:
     """Fold an event into some of its aggregates; what a later version writes is left alone in the log."""
-    for (kind, do), folds in _grouped(aggregates, event).items():
+    for (kind, do), folds in _grouped(aggregates, event, texts).items():
         owner = AGGREGATES.get(kind)
         if owner and do in owner.together:
             owner.together[do](connection, folds)
@@ -170,13 +174,13 @@ def _apply(connection: sqlite3.Connection, aggregates: Iterable[str], event: Eve
                 owner.apply[do](connection, fold)
 
 
-def _grouped(aggregates: Iterable[str], event: Event) -> dict[tuple[str, str], list[Fold]]:
+def _grouped(aggregates: Iterable[str], event: Event, texts: Texts) -> dict[tuple[str, str], list[Fold]]:
     """Return an event's folds by type of aggregate and deed; which comes first makes no difference."""
     grouped: dict[tuple[str, str], list[Fold]] = defaultdict(list)
     for aggregate in aggregates:
         kind, _, name = aggregate.partition("/")
         part = event.parts[aggregate]
-        grouped[kind, part["do"]].append(Fold(name, part, event))
+        grouped[kind, part["do"]].append(Fold(name, part, event, texts))
     return grouped
 
 
@@ -186,7 +190,7 @@ def _clear(connection: sqlite3.Connection, aggregate: str) -> None:
         AGGREGATES[kind].clear(connection, name)
 
 
-def _settle(connection: sqlite3.Connection, aggregates: Iterable[str]) -> None:
+def _settle(connection: sqlite3.Connection, aggregates: Iterable[str], texts: Texts = NO_TEXTS) -> None:
     changed: dict[str, list[str]] = defaultdict(list)
     for aggregate in aggregates:
         kind, _, name = aggregate.partition("/")
@@ -194,7 +198,7 @@ def _settle(connection: sqlite3.Connection, aggregates: Iterable[str]) -> None:
     for kind, names in changed.items():
         owner = AGGREGATES.get(kind)
         if owner and owner.settle:
-            owner.settle(connection, names)
+            owner.settle(connection, names, texts)
 
 
 def _undone(connection: sqlite3.Connection) -> set[tuple[str, str]]:

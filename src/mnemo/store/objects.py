@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mnemo import json_light as json
 from mnemo.errors import Damaged, Invalid
@@ -13,6 +13,7 @@ from mnemo.store import rows
 from mnemo.store.engine import sqlite3
 
 Payload = dict[str, Any]
+_NONE: Mapping[str, Payload] = {}
 _PUT = "INSERT INTO objects (hash, bytes) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING"
 
 
@@ -53,8 +54,8 @@ def put(connection: sqlite3.Connection, sealed: Sealed) -> None:
 
 
 def put_all(connection: sqlite3.Connection, some: Iterable[Sealed]) -> None:
-    """Store sealed payloads, each once."""
-    connection.executemany(_PUT, [(bytes.fromhex(one.hash), one.data) for one in some])
+    """Store sealed payloads, each once, in the order of their hashes, as the index has them."""
+    connection.executemany(_PUT, sorted((bytes.fromhex(one.hash), one.data) for one in some))
 
 
 def put_bytes(connection: sqlite3.Connection, object_hash: str, data: bytes) -> None:
@@ -91,14 +92,23 @@ def find(connection: sqlite3.Connection, object_hash: str) -> Payload | None:
     return None if data is None else json.loads(data)
 
 
-def by_hash(connection: sqlite3.Connection, hashes: Iterable[str]) -> dict[str, Payload]:
+def by_hash(
+    connection: sqlite3.Connection, hashes: Iterable[str], at_hand: Mapping[str, Payload] = _NONE
+) -> dict[str, Payload]:
     """Return what objects say by their hash; those that were erased or have not arrived are left out.
+
+    Args:
+        hashes: of what is wanted; empty ones are passed over.
+        at_hand: payloads that need not be read, by their hash.
 
     Raises:
         Damaged: the bytes of one no longer have its hash.
     """
-    found = _iter_stored(connection, [one for one in dict.fromkeys(hashes) if one])
-    return {name: json.loads(_whole(name, data)) for name, data in found}
+    wanted = [one for one in dict.fromkeys(hashes) if one]
+    found = {name: at_hand[name] for name in wanted if name in at_hand}
+    for name, data in _iter_stored(connection, [name for name in wanted if name not in found]):
+        found[name] = json.loads(_whole(name, data))
+    return found
 
 
 def read_unchecked(connection: sqlite3.Connection, hashes: Iterable[str]) -> dict[str, Payload]:

@@ -49,8 +49,10 @@ def _fields(payload: dict[str, Any]) -> tuple[str, str, str, str]:
 def _stored(connection: sqlite3.Connection, claims: Sequence[int]) -> dict[int, tuple[str, str, str, str]]:
     found: dict[int, tuple[str, str, str, str]] = {}
     for some, marks in rows.iter_portions(claims):
+        # The table behind the index (https://www.sqlite.org/fts5.html#fts5_data_structures): most are new,
+        # and it says so in a tenth of the time.
         for claim, *fields in connection.execute(
-            f"SELECT rowid, headline, body, tags, paths FROM search WHERE rowid IN ({marks})", some
+            f"SELECT id, c0, c1, c2, c3 FROM search_content WHERE id IN ({marks})", some
         ):
             found[claim] = (fields[0], fields[1], fields[2], fields[3])
     return found
@@ -186,18 +188,18 @@ def _any_of(words: Sequence[str]) -> str:
     return " OR ".join(f'"{word}"' for word in words)
 
 
-def near(connection: sqlite3.Connection, probes: Sequence[int]) -> list[int]:
-    """Return rows of claims whose sketch shares a hash with the probes, newest first."""
-    found: set[int] = set()
-    for probe in probes:
-        found.update(
-            row[0]
-            for row in connection.execute(
-                "SELECT claim FROM sketches WHERE hash = ? ORDER BY claim DESC LIMIT ?",
-                (probe, CANDIDATES_PER_SKETCH),
-            )
-        )
-    return sorted(found, reverse=True)
+def near(connection: sqlite3.Connection, probed: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Return for each text's probes the rows of claims whose sketch shares a hash with them, newest first."""
+    sql = "SELECT claim FROM sketches WHERE hash = ? ORDER BY claim DESC LIMIT ?"
+    holding: dict[int, list[int]] = {}
+    for probe in sorted({probe for probes in probed for probe in probes}):  # as they lie in the table
+        found = connection.execute(sql, (probe, CANDIDATES_PER_SKETCH)).fetchall()
+        if found:
+            holding[probe] = [claim for (claim,) in found]
+    return [
+        sorted({claim for probe in probes for claim in holding.get(probe, ())}, reverse=True)
+        for probes in probed
+    ]
 
 
 def is_current(connection: sqlite3.Connection) -> bool:

@@ -14,6 +14,7 @@ from mnemo.light import Any
 from mnemo.model import work
 from mnemo.store.connections import Connection
 from mnemo.store.engine import sqlite3
+from mnemo.store.fold import NO_TEXTS, Texts
 
 # Number of its row, id, priority (thousandths) and clock.
 Free = tuple[int, str, int, int]
@@ -75,7 +76,7 @@ def list_held(connection: Connection) -> list[tuple[str, str, str]]:
     return connection.execute(f"SELECT d.task, d.needs, coalesce(n.status, '') {_HELD}").fetchall()
 
 
-def follow(connection: sqlite3.Connection, tasks: Sequence[str]) -> None:
+def follow(connection: sqlite3.Connection, tasks: Sequence[str], _: Texts = NO_TEXTS) -> None:
     """Bring up to date what tasks wait for and who waits for them, after their rows changed."""
     touched = [{"task": task} for task in tasks]
     forget = f"{_FORGET} WHERE task IN (SELECT id FROM tasks WHERE task IN {_TOUCHED})"
