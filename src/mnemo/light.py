@@ -1,7 +1,8 @@
-"""What typing offers, for modules that a client's hook loads on every prompt and edit.
+"""What typing and contextlib offer, for modules that a client's hook loads on every prompt and edit.
 
-To a type checker these are typing's own names. A running program gets the same named tuples without loading
-typing (4 ms of CPU here), and makes a class of them in 10 µs instead of 150, since nothing is compiled.
+To a type checker these are their own names. A running program gets the same named tuples without loading
+typing (4 ms of CPU here), makes a class of them in 10 µs instead of 150, since nothing is compiled, and has
+the two tools of contextlib that are used without the rest of it (0.5 ms).
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ __all__ = [
     "TypeAlias",
     "TypeVar",
     "cast",
+    "contextmanager",
     "expression",
+    "suppress",
 ]
 
 TYPE_CHECKING = False  # as type checkers see it
 if TYPE_CHECKING:
+    from contextlib import contextmanager, suppress
     from typing import Any, AnyStr, Generic, NamedTuple, TypeAlias, TypeVar, cast
 else:
     from collections import _tuplegetter  # reads a field as fast as typing's own do
+    from functools import wraps
 
     # Only annotations say these, and nobody evaluates them.
     Any = TypeAlias = object
@@ -87,6 +92,56 @@ else:
         if len(values) > len(cls._fields) or not named.keys() <= set(rest) or not given.keys() >= set(rest):
             raise TypeError(f"{cls.__name__} takes {', '.join(cls._fields)}; it got {values} and {named}")
         return (*values, *[given[field] for field in rest])
+
+    def contextmanager(steps):
+        """Make a function of a generator that yields once: what it does before and after a block."""
+
+        @wraps(steps)
+        def begin(*values, **named):
+            return _Around(steps(*values, **named))
+
+        return begin
+
+    class _Around:
+        """Runs a generator up to its yield before a block, and on after it."""
+
+        __slots__ = ("_steps",)
+
+        def __init__(self, steps):
+            self._steps = steps
+
+        def __enter__(self):
+            return next(self._steps)
+
+        def __exit__(self, kind, error, trace):
+            try:
+                if error is None:
+                    next(self._steps)
+                else:
+                    self._steps.throw(error)
+            except StopIteration:
+                return error is not None  # it took the error, if there was one, for its own
+            except BaseException as raised:
+                if raised is not error:
+                    raise
+                error.__traceback__ = trace  # without the way through the generator
+                return False
+            self._steps.close()
+            raise RuntimeError("a context manager goes on after its block")
+
+    class suppress:  # noqa: N801 - as contextlib calls it
+        """Ends a block quietly where it raises one of these errors."""
+
+        __slots__ = ("_errors",)
+
+        def __init__(self, *errors):
+            self._errors = errors
+
+        def __enter__(self):
+            return None
+
+        def __exit__(self, kind, error, trace):
+            return kind is not None and issubclass(kind, self._errors)
 
 
 def expression(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:

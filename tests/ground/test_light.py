@@ -1,12 +1,14 @@
-"""What stands in for typing behaves as typing does, and what is compiled late is compiled once."""
+"""What stands in for typing and contextlib behaves as they do, and what is compiled late is compiled once."""
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import re
 import subprocess
 import sys
 import typing
+from collections.abc import Callable, Generator
 
 import pytest
 
@@ -93,11 +95,74 @@ def test_an_expression_is_compiled_when_it_is_first_asked() -> None:
     assert light.expression(rb"a+").sub(b"b", b"caat") == b"cbt"
 
 
-def test_typing_is_not_loaded() -> None:
+Steps = Generator[str]
+
+
+def careful(seen: list[str]) -> Steps:
+    """Yield once; note the end and what went wrong."""
+    try:
+        yield "held"
+    except KeyError:
+        seen.append("mended")
+    except ValueError as error:
+        raise OSError("another") from error
+    finally:
+        seen.append("end")
+
+
+def endless(seen: list[str]) -> Steps:
+    """Yield twice, which is once too often."""
+    yield "held"
+    with contextlib.suppress(KeyError):
+        yield "again"
+    seen.append("never")
+
+
+@pytest.mark.parametrize("steps", [careful, endless])
+@pytest.mark.parametrize("raised", [None, KeyError("a"), ValueError("b"), TypeError("c"), GeneratorExit()])
+def test_a_block_is_held_as_contextlib_holds_it(
+    steps: Callable[[list[str]], Steps], raised: BaseException | None
+) -> None:
+    outcomes = []
+    for around in (light.contextmanager, contextlib.contextmanager):
+        seen: list[str] = []
+        ended = ""
+        try:
+            with around(steps)(seen) as held:
+                seen.append(held)
+                if raised:
+                    raise raised
+        except BaseException as error:  # noqa: BLE001 - it is compared
+            ended = type(error).__name__
+        outcomes.append((seen, ended, around(steps).__name__, around(steps).__doc__))
+    assert outcomes[0] == outcomes[1]
+
+
+def test_an_error_is_told_by_the_lines_that_raised_it() -> None:
+    with pytest.raises(TypeError) as told, light.contextmanager(careful)([]):
+        raise TypeError
+    assert [entry.name for entry in told.traceback] == [
+        "test_an_error_is_told_by_the_lines_that_raised_it",
+    ]
+
+
+def test_only_the_errors_that_are_named_are_suppressed() -> None:
+    done = []
+    with light.suppress(KeyError, OSError):
+        done.append(1)
+    with light.suppress(KeyError, OSError):
+        raise FileNotFoundError
+    with pytest.raises(ValueError), light.suppress(KeyError, OSError):
+        raise ValueError
+    assert done == [1]
+
+
+def test_neither_typing_nor_contextlib_is_loaded() -> None:
     program = (
         f"import sys; sys.path.append({str(SOURCE)!r})\n"
         "import mnemo.interfaces.hooks.replying, mnemo.speaking.telling, mnemo.speaking.answering\n"
-        "print(*sorted({'typing', 'hashlib', 'threading', 'dataclasses', 'ast'} & set(sys.modules)))"
+        "heavy = {'typing', 'contextlib', 'hashlib', 'threading', 'dataclasses', 'ast'}\n"
+        "print(*sorted(heavy & set(sys.modules)))"
     )
     ran = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True)
     assert (ran.stdout.strip(), ran.stderr) == ("", "")

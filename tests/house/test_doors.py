@@ -44,7 +44,7 @@ LIGHT = tuple(
 )
 # Of the standard library, what costs milliseconds to load: only inside functions.
 HEAVY = set(
-    "argparse asyncio concurrent dataclasses difflib email http importlib.metadata inspect logging"
+    "argparse asyncio concurrent contextlib dataclasses difflib email http importlib.metadata inspect logging"
     " multiprocessing pathlib random shutil socket ssl subprocess tempfile tomllib unittest urllib.request"
     " uuid xml".split()
 )

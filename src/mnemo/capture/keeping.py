@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 from mnemo import ids
 from mnemo import json_light as json
@@ -15,7 +14,7 @@ from mnemo.capture.storing import Draft
 from mnemo.capture.tags import DEFAULT, tags_of
 from mnemo.capture.transcript import Turn, read_turns
 from mnemo.errors import MnemoError
-from mnemo.light import Any, NamedTuple, cast
+from mnemo.light import Any, NamedTuple, cast, suppress
 from mnemo.model.claim import PERMILLE
 from mnemo.model.moment import Moment
 from mnemo.redact import redact

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 
 from mnemo import homes, ids
 from mnemo import json_light as json
@@ -18,7 +17,7 @@ from mnemo.capture import storing
 from mnemo.capture.files import find_own
 from mnemo.capture.storing import Draft
 from mnemo.errors import Invalid, MnemoError
-from mnemo.light import Any, NamedTuple, cast
+from mnemo.light import Any, NamedTuple, cast, suppress
 from mnemo.model.claim import DOMAINS, PERMILLE
 from mnemo.redact import clean
 from mnemo.store import lock, meta

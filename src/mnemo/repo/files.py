@@ -7,10 +7,9 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 
 from mnemo.errors import Invalid
-from mnemo.light import TYPE_CHECKING
+from mnemo.light import TYPE_CHECKING, suppress
 from mnemo.repo.paths import (
     check_spelling,
     from_system,

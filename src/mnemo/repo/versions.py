@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from math import inf
-from typing import Any
+
+from mnemo.light import Any
 
 Key = tuple[Any, ...]
 Cut = tuple[Key, int]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from _thread import allocate_lock  # importing threading would cost a hook a millisecond
 from collections import deque
 from collections.abc import Iterable
-from contextlib import suppress
 
 from mnemo.errors import MnemoError
+from mnemo.light import suppress
 from mnemo.store import assertions, counters
 from mnemo.store.connections import Connection
 from mnemo.store.counters import NOTHING, Counts

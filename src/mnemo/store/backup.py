@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
 
 from mnemo.errors import Damaged, StorageError, TooNew
-from mnemo.light import NamedTuple
+from mnemo.light import NamedTuple, contextmanager, suppress
 from mnemo.store import aggregates, integrity, meta, migrations, search, waiting
 from mnemo.store.connections import connect, explained, open_reader, open_still
 from mnemo.store.database import SERVER_WAIT_S, schema_of

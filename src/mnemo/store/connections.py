@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
 
 from mnemo.errors import Busy, Damaged, MnemoError, QueryTimeout, StorageError
+from mnemo.light import contextmanager
 from mnemo.store import meta
 from mnemo.store.engine import sqlite3
 

@@ -11,10 +11,10 @@ import os
 import time
 from _thread import RLock, allocate_lock  # importing threading would cost a hook a millisecond
 from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
 
 from mnemo.errors import Busy, Damaged, MnemoError, TooNew
 from mnemo.ids import digest
+from mnemo.light import contextmanager, suppress
 from mnemo.store import connections, filesystem, lock, migrations
 from mnemo.store.connections import connect, explained, has_log, open_reader, open_still, set_up_writer
 from mnemo.store.engine import sqlite3

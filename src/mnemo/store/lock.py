@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
 
 from mnemo.errors import Busy
-from mnemo.light import NamedTuple
+from mnemo.light import NamedTuple, contextmanager, suppress
 
 STORE_NAME = "mnemo.db"
 LOCK_NAME = "writer.lock"

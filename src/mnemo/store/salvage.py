@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
 
 from mnemo.errors import Damaged
 from mnemo.ids import digest
+from mnemo.light import suppress
 from mnemo.model.event import Event, decode
 from mnemo.store import events, objects, segments
 from mnemo.store.connections import open_reader
