@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from tests.capture.scenes import Scene, agent, held_by_another, lines, transcript, user
-from tests.ground.test_redact import ASSIGNED, MAKERS, NAMES, assigned, chance
+from tests.ground.secrets_drawn import ASSIGNED, MAKERS, NAMES, assigned, chance
 
 PROMPTS = (
     "We decided to use the key {} because the old one has leaked.",

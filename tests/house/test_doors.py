@@ -38,7 +38,8 @@ DOORS = {
 DISTRIBUTIONS = {"git": "gitpython", "yaml": "pyyaml"}
 
 LIGHT = tuple(
-    "errors.py ids.py clock.py settings.py surface.py text.py tokens.py fence.py redact.py sketch.py"
+    "errors.py ids.py clock.py settings.py surface.py text.py tokens.py fence.py sketch.py"
+    " redact.py secret_names.py secret_shapes.py"
     " model/ store/ anchors/ retrieval/ repo/location.py repo/head.py repo/files.py"
     " homes.py light.py json_light.py speaking/ capture/ interfaces/hooks/ __main__.py __init__.py".split()
 )

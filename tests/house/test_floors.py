@@ -21,6 +21,8 @@ FLOORS = (
         "tokens",
         "fence",
         "redact",
+        "secret_names",
+        "secret_shapes",
         "sketch",
         "light",
         "json_light",
