@@ -9,15 +9,38 @@ import subprocess
 import sys
 import textwrap
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
 from mnemo.errors import Damaged, Refused, TooNew
-from mnemo.health import registry
+from mnemo.health import presence, registry
 from tests.health.guards import filled, guard_of, rows, write
 from tests.repos import checkout, clone, commit, git, make_repository, make_unborn
 from tests.stores import assert_whole
+
+
+@contextmanager
+def after_step(number: int, deed: Callable[[], None]) -> Iterator[None]:
+    """Do a deed when the n-th function that looking for a store calls in the block has just returned."""
+    steps = 0
+
+    def count(frame: FrameType, event: str, _given: object) -> None:
+        nonlocal steps
+        caller = frame.f_back.f_globals["__name__"] if frame.f_back else ""
+        if event == "return" and caller == presence.__name__:
+            steps += 1
+            if steps == number:
+                deed()
+
+    sys.setprofile(count)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
 
 
 def test_a_new_repository_starts_empty_and_nothing_is_made_by_looking(tmp_path: Path, home: Path) -> None:
@@ -313,6 +336,28 @@ def test_threads_and_processes_that_miss_it_at_once_restore_it_once(tmp_path: Pa
     restored = [text for text in [*told, *(answer[1] for answer in answers)] if text]
     assert len(restored) == 1
     assert not any(".replaced-" in name for name in os.listdir(guard.db.folder))
+
+
+def test_a_store_that_another_makes_at_any_moment_of_a_look_is_not_taken_for_gone(
+    tmp_path: Path, home: Path
+) -> None:
+    """After each step of the look in turn, the other's whole first deed is done; its log is left open."""
+    top = make_repository(tmp_path / "r")
+    step, made = 0, True
+    while made:
+        step += 1
+        looker, maker = guard_of(top), guard_of(top)
+        with after_step(step, lambda maker=maker: write(maker, 1)):
+            assert looker.check(writing=True) == ""
+        made = maker.db.exists()
+        write(looker, 1, "its own")
+        assert rows(looker) == 1 + made
+        assert_whole(looker.db)
+        for guard in (looker, maker):
+            guard.db.close()
+        shutil.rmtree(looker.db.folder)
+        shutil.rmtree(home / ".mnemo", ignore_errors=True)
+    assert step > 3
 
 
 def test_switching_branches_changes_nothing(tmp_path: Path) -> None:
