@@ -10,7 +10,7 @@ from __future__ import annotations
 from mnemo.errors import Invalid
 from mnemo.light import Any, cast, expression
 from mnemo.secret_names import find_kind, without_assigned
-from mnemo.secret_shapes import lowered, mark, without_shapes
+from mnemo.secret_shapes import SHORTEST, lowered, mark, without_shapes
 
 
 def redact(text: str) -> str:
@@ -19,6 +19,8 @@ def redact(text: str) -> str:
     Args:
         text: anything, of any length.
     """
+    if len(text) < SHORTEST and text.isidentifier():
+        return text  # as most keys and states of a record
     while True:
         cleaned = _redacted_once(text)
         if cleaned == text:

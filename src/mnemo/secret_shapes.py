@@ -73,6 +73,8 @@ FAR = (
     Kind("bearer", "bearer", r"(?i)(?<!\w)bearer\s{1,3}(?P<secret>(?=[\w+/=.~-]{0,60}\d)[\w+/=.~-]{16,})"),
     Kind("putty-key", "private-lines", r"Private-Lines: ?\d+\s(?P<secret>[A-Za-z\d+/=\s]{40,})"),
 )  # fmt: skip
+# No secret has its shape in a shorter word of letters, digits and underscores.
+SHORTEST = 18
 _NEAR = [(kind, kind.hints.split()) for kind in NEAR]
 _FAR = [(kind, kind.hints.split()) for kind in FAR]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mnemo.errors import Invalid
 from mnemo.redact import clean, redact
-from mnemo.secret_shapes import FAR, NEAR
+from mnemo.secret_shapes import FAR, NEAR, SHORTEST
 from tests.ground.secrets_drawn import (
     ASSIGNED,
     BEGIN,
@@ -98,6 +98,14 @@ def test_a_secret_is_replaced_by_its_kind(name: str) -> None:
         assert f"[redacted:{name}]" in cleaned
         assert not leaks(cleaned, secret)
         assert redact(cleaned) == cleaned
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_no_word_is_too_short_to_be_looked_at_and_still_a_secret(name: str) -> None:
+    """With a sign behind it a word is always looked at."""
+    secret = MAKERS[name]()[1]
+    looked_at = [f"{secret[:length]} ." for length in range(SHORTEST)]
+    assert [text for text in looked_at if redact(text) != text and text[:-2].isidentifier()] == []
 
 
 @pytest.mark.parametrize("put", ASSIGNED, ids=range(len(ASSIGNED)))
