@@ -16,6 +16,7 @@ from mnemo.tools import importing
 from tests import repos
 from tests.repos import commit
 from tests.tools.faces import python
+from tests.tools.typed import watching_processes
 
 RULES = "# Guide\n\n## Testing\n\n- Always run `make test` first\n- Never skip a failing check\n"
 
@@ -227,6 +228,37 @@ def test_a_stopped_import_keeps_whole_batches_and_goes_on(repository: Path, run:
     assert stopped.value.exit_code == 130
     record = run("import", "auto")
     assert (record["stored"], record["known"]) == (100, 500)
+
+
+def test_a_rule_whose_file_leads_away_meanwhile_is_named_and_the_others_are_stored(
+    repository: Path, tmp_path: Path, run: Any
+) -> None:
+    commit(repository, "rules", {"AGENTS.md": RULES, "web/AGENTS.md": "- Always run `npm test` first\n"})
+
+    def move_away(done: int, total: int) -> None:
+        if done == total == 2:
+            (repository / "web").rename(tmp_path / "web")
+            (repository / "web").symlink_to(tmp_path / "web")
+
+    record = importing.import_auto(progress=move_away)
+    assert [one["source"] for one in record["claims"]] == ["AGENTS.md:5", "AGENTS.md:6"]
+    assert (record["stored"], len(told(run))) == (2, 2)
+    (left,) = record["left_out"]
+    assert left["path"] == "web/AGENTS.md:1"
+    assert "web/AGENTS.md" in left["reason"]
+
+
+def test_many_files_are_looked_into_by_as_few_processes_as_two(tmp_path: Path) -> None:
+    started: list[int] = []
+    for count in (2, 12):
+        top = repos.make_repository(tmp_path / str(count))
+        parts = range(count)
+        commit(top, "rules", {f"part{one}/AGENTS.md": RULES.replace("make", f"make{one}") for one in parts})
+        os.chdir(top)
+        with watching_processes() as programs:
+            assert importing.import_auto()["stored"] > count
+        started.append(len(programs))
+    assert started[0] == started[1]
 
 
 def test_more_rules_than_one_file_may_hold_are_cut_and_told(repository: Path, run: Any) -> None:

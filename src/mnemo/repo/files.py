@@ -106,7 +106,8 @@ class WorkingTree:
         plain = os.path.relpath(os.path.normpath(asked), self.root)
         # A link inside keeps its own name, but `link/..` is not what its spelling says.
         leaves = plain == ".." or plain.startswith("../")
-        if leaves or os.path.realpath(os.path.join(self.root, plain)) != real:
+        spelt = os.path.join(self.root, plain)
+        if leaves or (spelt != asked and os.path.realpath(spelt) != real):
             plain = inside
         named = from_system(plain)
         if any(map(private, named.split("/"))):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from mnemo import ids, projects
 from mnemo import project as opened
@@ -14,9 +14,10 @@ from mnemo.importing.gathering import Statement
 from mnemo.importing.history import Lesson
 from mnemo.importing.planning import Plan, Planned
 from mnemo.importing.sources import KINDS, Source, list_sources
-from mnemo.memory import claiming, drafts, withdrawing
+from mnemo.memory import claiming, drafts, scopes, withdrawing
 from mnemo.memory.claiming import Ready
 from mnemo.model.anchor import anchor_record
+from mnemo.model.claim import Assertion
 from mnemo.project import Project
 from mnemo.repo import commits
 from mnemo.store import assertions, events, objects
@@ -24,6 +25,8 @@ from mnemo.tools.remembering import SCHEMA
 
 Record = dict[str, Any]
 Progress = Callable[[int, int], None] | None
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 BATCH = 500  # claims stored as one deed
 SHOWN = 160  # characters of a claim's first line in the list
@@ -279,29 +282,42 @@ def _store(project: Project, items: Sequence[_Item], record: Record, progress: P
 
 def _store_batch(project: Project, items: Sequence[_Item], refused: list[Record]) -> int:
     where = project.surroundings()
+    wanted = [(item, item.fields) for item in items]
+    drafted = list(_attempted(wanted, lambda _, fields: drafts.checked(fields, project.tree), refused))
+    scopes.look_ahead((draft for _, draft in drafted), where.base)
+    prepared = _attempted(drafted, lambda item, draft: claiming.prepare(draft, where, item.standing), refused)
     ready: dict[str, Ready] = {}
-    for item in items:
-        try:
-            draft = drafts.checked(item.fields, project.tree)
-            one = claiming.prepare(draft, where, item.standing)
-        except Invalid as problem:
-            refused.append({**item.line, "reason": problem.message})
-            continue
+    for _, one in prepared:
         ready.setdefault(one.address, one)
     if not ready:
         return 0
     with project.db.transaction() as connection:
         # Another import may have come first since the files were compared with what is known.
-        fresh = [one for one in ready.values() if not _is_there(connection, one, where.at["branch"])]
+        held = assertions.by_addresses(connection, list(ready))
+        branch = where.at["branch"]
+        fresh = [one for one in ready.values() if not _is_there(held.get(one.address, ()), one, branch)]
         claiming.store(connection, fresh, where)
     project.note_deed("import", f"imported {len(fresh)}", [one.address for one in fresh])
     return len(fresh)
 
 
-def _is_there(connection: Any, one: Ready, branch: str) -> bool:
+def _attempted(
+    given: Iterable[tuple[_Item, Given]], step: Callable[[_Item, Given], Made], refused: list[Record]
+) -> Iterator[tuple[_Item, Made]]:
+    """Yield each item with what a step made for it; one that the step refuses is noted and left out."""
+    for item, one in given:
+        try:
+            made = step(item, one)
+        except Invalid as problem:
+            refused.append({**item.line, "reason": problem.message})
+        else:
+            yield item, made
+
+
+def _is_there(held: Iterable[Assertion], one: Ready, branch: str) -> bool:
     return any(
-        held.branch == branch and held.object == one.sealed.hash and held.standing == one.standing
-        for held in assertions.by_address(connection, one.address)
+        each.branch == branch and each.object == one.sealed.hash and each.standing == one.standing
+        for each in held
     )
 
 
