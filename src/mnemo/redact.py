@@ -7,6 +7,8 @@ the time taken grows with the length of the text alone, whatever the text is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mnemo.errors import Invalid
 from mnemo.light import Any, cast, expression
 from mnemo.secret_names import find_kind, without_assigned
@@ -68,22 +70,45 @@ def _redacted_once(text: str) -> str:
     return without_assigned(without_shapes(text))
 
 
+PRIVATE = "[private]"
 _PRIVATE_TAG = expression(r"(?ai)<\s*(?:(?P<ends>/)\s*)?private(?=[\s/>])[^<>]*>")
 
 
-def _without_private(text: str) -> str:
-    """Drop what stands between private tags; one that is never closed reaches to the end."""
+def hide_private(text: str) -> str:
+    """Return a text without its private passages, what is left still on its lines.
+
+    For what is taken apart before it is stored: a part does not show that it stood between tags.
+
+    Args:
+        text: anything, of any length.
+    """
+    hidden = _without_private(text, lambda dropped: "\n" * dropped.count("\n"))
+    if hidden == text:
+        return text
+    return "\n".join("" if line.strip() == PRIVATE else line for line in hidden.split("\n"))
+
+
+def _without_private(text: str, left: Callable[[str], str] = lambda dropped: "") -> str:
+    """Drop what stands between private tags; one that is never closed reaches to the end.
+
+    Args:
+        text: anything.
+        left: gives what stays behind the mark of what is dropped.
+    """
     kept: list[str] = []
-    depth = position = 0
+    depth = start = position = 0
     for tag in _PRIVATE_TAG.finditer(text):
         if not tag["ends"]:
             if not depth:
-                kept += (text[position : tag.start()], "[private]")
+                start = tag.start()
+                kept.append(text[position:start])
             depth += 1
         elif depth:
             depth -= 1
             position = tag.end()
-    return "".join(kept) + ("" if depth else text[position:])
+            if not depth:
+                kept += (PRIVATE, left(text[start:position]))
+    return "".join(kept) + (PRIVATE + left(text[start:]) if depth else text[position:])
 
 
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\\"

@@ -261,6 +261,57 @@ def test_many_files_are_looked_into_by_as_few_processes_as_two(tmp_path: Path) -
     assert started[0] == started[1]
 
 
+SHY_RULES = """
+- <private>Always ask `mallory` first</private>
+- Never say <private>that Mallory is late</private> in `x.py`
+
+<private>
+
+- Always hide the `mallory` door
+
+</private>
+
+- Always run `last`
+"""
+SHY_RECORD = """# 1. Use Redis
+
+## Decision
+
+We use Redis, <private>
+as Mallory wished.
+</private>
+
+## Context
+
+It was slow. <private>Mallory pays. It was Mallory.</private>
+"""
+SHY_MESSAGE = """Retry the upload three times
+
+This is needed because the proxy drops idle connections.
+
+<private>We keep it small because Mallory said so. The root cause was Mallory's laptop.</private>
+"""
+
+
+def test_what_stands_between_private_tags_is_in_no_claim(repository: Path, run: Any) -> None:
+    files = {"AGENTS.md": RULES + SHY_RULES, "docs/adr/0001-redis.md": SHY_RECORD, "a.py": "a\n"}
+    commit(repository, SHY_MESSAGE, files)
+    claims = [*run("import", "auto")["claims"], *run("import", "git")["claims"]]
+    texts = [run("show", one["address"])["claim"]["content"].split("\n")[0] for one in claims]
+    found = dict(zip(texts, [one["source"] for one in claims], strict=True))
+    assert found["Testing: Never say [private] in `x.py`"] == "AGENTS.md:9"
+    assert found["Testing: Always run `last`"] == "AGENTS.md:17"
+    assert found["Use Redis"] == "docs/adr/0001-redis.md:5"
+    assert any(source.startswith("commit") for source in found.values())
+    assert [verdict for text, verdict in told(run).items() if "x.py" in text or "last" in text] == [
+        "proven"
+    ] * 2
+    projects.closing()
+    kept = [path.read_bytes() for path in (repository / ".mnemo").rglob("*") if path.is_file()]
+    assert len(kept) > 2
+    assert b"mallory" not in b"".join(kept).lower()
+
+
 def test_more_rules_than_one_file_may_hold_are_cut_and_told(repository: Path, run: Any) -> None:
     many = "".join(f"- Always run `step{number}` of the build\n" for number in range(503))
     commit(repository, "many", {"AGENTS.md": many})

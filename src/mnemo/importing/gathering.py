@@ -12,6 +12,7 @@ from mnemo.importing import frontmatter, restructured, topics, wording
 from mnemo.importing.decisions import find_decision
 from mnemo.importing.rules import list_rules
 from mnemo.importing.sources import LARGEST, MOST_RULES, Source, find_source, folder_of_globs
+from mnemo.redact import hide_private
 from mnemo.repo.files import Tree, Unreadable
 from mnemo.repo.paths import from_system, secret, to_system
 
@@ -101,7 +102,7 @@ def read_statements(text: str, source: Source) -> Gathered:
         text: with `\\n` line ends.
         source: the file.
     """
-    text = text.replace("\0", "\ufffd")
+    text = hide_private(text.replace("\0", "\ufffd"))
     if source.path.lower().endswith(".rst"):
         text = restructured.as_markdown(text)
     if source.kind == "adr":

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mnemo import fence
 from mnemo.importing import messages, reasons, refixes
 from mnemo.importing.refixes import Refix
+from mnemo.redact import hide_private
 from mnemo.repo.commits import Commit, Touched
 
 SHOWN_HASH = 10
@@ -69,7 +70,8 @@ def list_lessons(
         present: whether a path still exists.
         patches: gives what some commits changed line by line.
     """
-    worth = [one for one in commits if _is_worth(one)]
+    open_ones = (one._replace(message=hide_private(one.message)) for one in commits)
+    worth = [one for one in open_ones if _is_worth(one)]
     heat = Counter(path for one in worth for path in one.paths)
     fixed = refixes.pair_refixes(worth, heat, patches)
     lessons: dict[str, Lesson] = {}

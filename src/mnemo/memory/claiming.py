@@ -13,6 +13,7 @@ from mnemo.memory.drafts import Draft
 from mnemo.model.anchor import anchor_record
 from mnemo.model.claim import Assertion, View, payload_of
 from mnemo.model.event import Part
+from mnemo.redact import PRIVATE
 from mnemo.retrieval.judging import Judge, judged
 from mnemo.store import assertions, events, objects
 from mnemo.store.claims import assert_part
@@ -82,7 +83,7 @@ def prepare(draft: Draft, where: Surroundings, standing: str = "active") -> Read
             inputs=draft.inputs,
         )
     )
-    if not sealed.payload["content"].replace("[private]", "").strip():
+    if not sealed.payload["content"].replace(PRIVATE, "").strip():
         raise Invalid(
             "Nothing is left of content without its private part.", "Say something that may be kept."
         )
