@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mnemo.retrieval.folding import sameness
+from mnemo.retrieval.folding import END, Told, sameness
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,13 @@ def test_case_marks_and_endings_do_not_count(one: str, other: str) -> None:
 )
 def test_numbers_names_order_and_negation_do(one: str, other: str) -> None:
     assert sameness(one) != sameness(other)
+
+
+@pytest.mark.parametrize("filling", ["", "a word " * END, "x" * END, "語" * END])
+def test_what_says_the_same_is_found_however_long_it_is(filling: str) -> None:
+    told = Told()
+    told.keep(f"{filling} the pool is closed on exit.", "first")
+    told.keep(f"{filling} the pool is not closed on exit", "second")
+    assert told.find(f"{filling} THE pool is closed, on exit!") == "first"
+    assert told.find(f"{filling} the pool isn't closed on exit") == ""
+    assert told.find(f"{filling} the pool is not closed on exit") == "second"

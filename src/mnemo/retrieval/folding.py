@@ -10,6 +10,7 @@ from mnemo.light import expression
 # The analysis drops these, and a statement with one more or less of them is another statement.
 _TURNING = frozenset("cannot except neither never no non nor not only unless without".split())
 _PARTS = ("no", "n't", "except", "never", "neither", "only", "unless", "without")  # one is in each of these
+END = 40  # characters at the end of a statement that hold its last word
 _WORD = expression(r"[^\W_]+(?:'t)?")
 
 
@@ -29,3 +30,30 @@ def sameness(content: str) -> str:
         words = _WORD.findall(folded)
         turning = [word for word in words if word in _TURNING or word.endswith("n't")]
     return f"{' '.join(text.words(content)) or content}\n{' '.join(turning)}"
+
+
+class Told:
+    """What was told so far, and by which claim."""
+
+    def __init__(self) -> None:
+        self._by_end: dict[str, list[tuple[str, str]]] = {}
+
+    def find(self, content: str) -> str:
+        """Return the address of the claim that said the same, or an empty string."""
+        # Reading all the words of two statements takes longest, and few end alike.
+        for other, address in self._by_end.get(_end(content), ()):
+            if sameness(other) == sameness(content):
+                return address
+        return ""
+
+    def keep(self, content: str, address: str) -> None:
+        """Remember what a claim says."""
+        self._by_end.setdefault(_end(content), []).append((content, address))
+
+
+@lru_cache(maxsize=512)
+def _end(content: str) -> str:
+    """Return the last of a statement's telling words."""
+    _, blank, rest = content[-END:].partition(" ")  # a word that is cut off is another word
+    words = text.words(rest) if blank and len(content) > END else []
+    return (words or text.words(content) or [content])[-1]

@@ -10,7 +10,7 @@ from mnemo.light import Any, NamedTuple
 from mnemo.model.anchor import Anchor, Finding
 from mnemo.model.claim import PERMILLE
 from mnemo.retrieval import cards
-from mnemo.retrieval.folding import sameness
+from mnemo.retrieval.folding import Told
 from mnemo.retrieval.judging import Judge, judged
 from mnemo.retrieval.ranking import FLOOR, Candidate
 from mnemo.tokens import estimate
@@ -100,7 +100,7 @@ class _Answer:
         self.wish = wish
         self.lives = lives
         self.known = known
-        self.told: dict[str, str] = {}  # what was said, and the address of who says it
+        self.told = Told()
         self.last = ""  # the whole text of the claim that was told last
         self.spent = sum(_price(cards.recall_note(note)) for note in record["notes"])
 
@@ -115,16 +115,16 @@ class _Answer:
                 address = candidate.assertion.address
                 self.fits("withheld", {"address": address, "verdict": found.verdict, "reason": found.reason})
             return True
-        said = sameness(candidate.payload["content"])
-        if said in self.told:
-            self._fold(candidate.assertion.address, self.told[said])
+        same = self.told.find(candidate.payload["content"])
+        if same:
+            self._fold(candidate.assertion.address, same)
             return True
         claim = _card(candidate, found.verdict, found.anchors, self.wish)
         if self.is_gone(candidate):
             claim["gone"] = True
         place = "claims" if here else "elsewhere"
         if self.fits(place, claim):
-            self.told[said] = candidate.assertion.address
+            self.told.keep(candidate.payload["content"], candidate.assertion.address)
             if here:
                 self.last = fence.escape(candidate.payload["content"])
             return True

@@ -267,14 +267,15 @@ def _current(held: list[Assertion], domain: str, here: View, anywhere: View) -> 
 def _scored(
     connection: Connection, asked: Asked, visible: Sequence[tuple[Found, float]], standpoint: Standpoint
 ) -> list[Found]:
-    known = glimpsing.glimpses(connection)
-    texts = glimpsing.texts(connection, known, [one.assertion.claim for one, _ in visible])
+    claims = [one.assertion.claim for one, _ in visible]
+    texts = glimpsing.texts(connection, glimpsing.glimpses(connection), claims)
     documents = [
         Document(claim, first, texts.get(claim, NO_TEXT))
-        for claim, first in [(one.assertion.claim, first) for one, first in visible]
+        for claim, (_, first) in zip(claims, visible, strict=True)
     ]
-    shares = standpoint.backend.score(connection, asked, documents)
-    return [one._replace(stages=stages) for (one, _), stages in zip(visible, shares, strict=True)]
+    for (one, _), shares in zip(visible, standpoint.backend.score(connection, asked, documents), strict=True):
+        one.stages.update(shares)
+    return [one for one, _ in visible]
 
 
 def _about(connection: Connection, question: Question, view: View, known: set[int]) -> list[Found]:
