@@ -26,7 +26,7 @@ DOORS = {
     "watchdog": ("repo/watch.py",),
     "rank_bm25": ("retrieval/okapi.py",),
     "yaml": ("evaluating/cases.py",),
-    "numpy": ("retrieval/vectors.py",),
+    "numpy": ("retrieval/runs.py", "retrieval/vectors.py"),
     "sentence_transformers": ("retrieval/embedders.py",),
     "tree_sitter": ("repo/grammars.py",),
     "tree_sitter_javascript": ("repo/grammars.py",),

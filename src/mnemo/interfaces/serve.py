@@ -138,9 +138,9 @@ def _load_ranking(answered: threading.Event) -> None:
     """Load what scores texts once the client has its first answer; until then they are scored without."""
     answered.wait()
     time.sleep(LOAD_AFTER_S)
-    from mnemo.retrieval import okapi
+    from mnemo.retrieval import legs
 
-    okapi.load()
+    legs.load()
 
 
 def _watch(answered: threading.Event, terminal: bool) -> None:

@@ -9,12 +9,12 @@ table of the whole.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 
 from mnemo import surface
 from mnemo.light import NamedTuple
-from mnemo.retrieval import okapi
+from mnemo.retrieval import okapi, runs
 from mnemo.retrieval.asking import Asked
 from mnemo.retrieval.rarity import idf
 
@@ -30,8 +30,13 @@ WEIGHTS = {
 }
 HEADLINE, PATHS = 2.5, 0.5  # what a word there counts beside one in the body
 OPENING = 15  # words
-LETTERS = 4
 USUAL, OF_PATHS, OF_OPENING = (1.4, 0.5), (3.0, 0.4), (1.4, 0.3)  # k and b of each saturation
+
+
+def load() -> None:
+    """Load the libraries by which a server scores; what is not loaded is computed to the same numbers."""
+    okapi.load()
+    runs.load()
 
 
 class Text(NamedTuple):
@@ -121,8 +126,9 @@ def _legs(asked: Asked, documents: Sequence[Document]) -> dict[str, list[float]]
     surfaces, counts = [one.surface for one in texts], [one.spoken for one in texts]
     spoken = Counter(f"_{word}_" for word in asked.surface)
     legs["forms"] = _counted(spoken, surfaces, counts)
-    runs = [max(len(line) - 3 * count, 1) for line, count in zip(surfaces, counts, strict=True)]
-    legs["spelling"] = _counted(_runs(spoken), surfaces, runs)
+    sought = runs.runs_of(spoken)
+    lengths = [max(len(line) - 3 * count, 1) for line, count in zip(surfaces, counts, strict=True)]
+    legs["spelling"] = _weighed(sought.values(), runs.counts(list(sought), surfaces), lengths)
     return legs
 
 
@@ -180,28 +186,30 @@ def _field_by_field(
 
 def _counted(terms: Mapping[str, int], texts: Sequence[str], lengths: Sequence[int]) -> list[float]:
     """Return how well each text holds the terms, weighed by how few of these texts do."""
-    found = [0.0] * len(texts)
-    average = sum(lengths) / max(len(texts), 1) or 1.0
+    counts = (list(map(str.count, texts, repeat(term))) for term in terms)
+    return _weighed(terms.values(), counts, lengths)
+
+
+def _weighed(times: Iterable[int], counts: Iterable[list[int]], lengths: Sequence[int]) -> list[float]:
+    """Return how well each text holds some terms.
+
+    Args:
+        times: how often each term is asked for.
+        counts: how often it stands in each text.
+        lengths: how long each text is.
+    """
+    found = [0.0] * len(lengths)
+    average = sum(lengths) / max(len(lengths), 1) or 1.0
     k, b = USUAL
     norms = [k * (1 - b + b * length / average) for length in lengths]
-    for term, times in terms.items():
-        counts = list(map(str.count, texts, repeat(term)))  # the innermost loop of a recall
-        held = len(counts) - counts.count(0)
+    for often, row in zip(times, counts, strict=True):  # the innermost loop of a recall
+        held = len(row) - row.count(0)
         if held:
-            value = times * idf(len(texts), held) * (k + 1)
-            for place, count in enumerate(counts):
+            value = often * idf(len(row), held) * (k + 1)
+            for place, count in enumerate(row):
                 if count:
                     found[place] += value * count / (count + norms[place])
     return found
-
-
-def _runs(spoken: Mapping[str, int]) -> dict[str, int]:
-    """Return the runs of four letters of words between underscores."""
-    runs: Counter[str] = Counter()
-    for word, times in spoken.items():
-        for place in range(len(word) - LETTERS + 1):
-            runs[word[place : place + LETTERS]] += times
-    return runs
 
 
 def _saturated(count: float, length: float, average: float, k: float, b: float) -> float:
