@@ -4,6 +4,9 @@ Change a word of a text, add one or drop one: either its first half or its last 
 text is kept under a hash of its first words and one of its last, and whoever shares either is compared with
 it word by word. How many words go into a hash follows the length in coarse steps: a text one word longer or
 shorter mostly agrees on the step, and where it does not, both steps are looked up.
+
+Texts of one mould share a half and differ in the other. So beside the hashes of a text lies its mark, in
+which every word turns a bit: an edit turns two at most, and a text whose mark differs in more is not read.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
+from zlib import crc32
 
 from mnemo.ids import number
 
@@ -20,6 +24,7 @@ _SHORTEST = 4
 # One edit is allowed, or one for so many words; the comparison takes time for each, so there is an end.
 _WORDS_PER_EDIT = 20
 _MOST_EDITS = 100
+_MARK_BITS = 23  # three bytes in SQLite
 
 _STEPS = [2, 3]
 while _STEPS[-1] < 1 << 40:
@@ -54,6 +59,30 @@ def probes(text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
+def mark(text: str) -> int:
+    """Return the mark of a text: 23 bits, of which each of its words turned one.
+
+    Args:
+        text: anything, of any length.
+    """
+    found = 0
+    for word in _words(text):
+        found ^= 1 << crc32(word.encode("utf-8", "surrogatepass")) % _MARK_BITS
+    return found
+
+
+def nearness(text: str) -> Callable[[int], bool]:
+    """Return what tells by their marks alone which texts may be alike to one.
+
+    Args:
+        text: the one.
+    """
+    own = mark(text)
+    # The longer of the two may have as many words more as there are edits: n + e words, and e of them in 20.
+    most = 2 * _edits(len(_words(text)), _WORDS_PER_EDIT - 1)
+    return lambda other: (own ^ other).bit_count() <= most
+
+
 def alike(a: str, b: str) -> bool:
     """Tell whether two texts say the same but for a word, or one in twenty; case and punctuation aside.
 
@@ -80,7 +109,7 @@ def likeness(text: str) -> Callable[[str], bool]:
         if ours == theirs:
             return True
         shorter, longer = sorted((len(ours), len(theirs)))
-        most = min(max(1, longer // _WORDS_PER_EDIT), _MOST_EDITS)
+        most = _edits(longer)
         if shorter < _SHORTEST or longer - shorter > most:
             return False
         # An edit adds a word to one side and one to the other at most: texts of one mould are told apart so.
@@ -105,6 +134,10 @@ def _wide_word() -> re.Pattern[str]:
     """Compile the pattern beyond ASCII when first needed: a character of kana, Han or Hangul is a word."""
     unspaced = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
     return re.compile(rf"[{unspaced}]|[^\W_{unspaced}]+")
+
+
+def _edits(count: int, words_per_edit: int = _WORDS_PER_EDIT) -> int:
+    return min(max(1, count // words_per_edit), _MOST_EDITS)
 
 
 def _step(count: int) -> int:

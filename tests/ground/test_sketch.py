@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mnemo.sketch import alike, probes, sketch
+from mnemo.sketch import alike, mark, nearness, probes, sketch
 
 # Few enough that texts share words and beginnings by chance.
 WORDS = [f"{start}{end}" for start in "ba co du fi le mo nu pe ra su ti vo".split() for end in
@@ -83,6 +83,15 @@ def test_unrelated_texts_of_one_template_are_seldom_taken_for_each_other() -> No
     assert pairs <= 0.01 * len(texts)
 
 
+def test_of_texts_of_one_mould_few_are_near_by_their_marks() -> None:
+    chance = random.Random(9)
+    mould = " ".join(chance.choices(WORDS, k=20))
+    texts = [f"{mould} {' '.join(chance.choices(WORDS, k=20))}" for _ in range(300)]
+    marks = [mark(text) for text in texts]
+    kept = sum(is_near(other) for is_near in map(nearness, texts) for other in marks)
+    assert kept - len(texts) <= 0.02 * len(texts) ** 2
+
+
 @given(
     st.lists(st.sampled_from(WORDS), min_size=5, max_size=90), st.integers(0, 89), st.sampled_from([*EDITS])
 )
@@ -103,7 +112,9 @@ def test_alike_is_at_most_one_edit_in_twenty_words(data: st.DataObject) -> None:
         theirs = EDITS[name](theirs, data.draw(st.integers(0, len(theirs))))
     longer = max(len(ours), len(theirs))
     expected = distance(ours, theirs) <= max(1, longer // 20) and min(len(ours), len(theirs)) >= 4
-    assert alike(" ".join(ours), " ".join(theirs)) == (expected or ours == theirs)
+    one, other = " ".join(ours), " ".join(theirs)
+    assert alike(one, other) == (expected or ours == theirs)
+    assert nearness(one)(mark(other)) or not alike(one, other)
 
 
 @given(st.text(max_size=100))
@@ -116,6 +127,7 @@ def test_any_text_is_found_under_its_own_sketch(text: str) -> None:
     assert all(-(2**63) <= each < 2**63 for each in kept)
     assert 2 <= len(probes(text)) <= 4
     assert alike(text, text)
+    assert nearness(text)(mark(text))
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def says_the_same(content: str, others: Iterable[str], share: float = SHARED) ->
 
 
 def _is_known(connection: Connection, content: str, now: int) -> bool:
-    (close,) = search.near(connection, [sketch.probes(content)])
+    (close,) = search.near(connection, [content])
     near = assertions.by_claim(connection, close)
     held = [one for some in near.values() for one in some]
     told = assertions.payloads(connection, held).values()

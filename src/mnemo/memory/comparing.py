@@ -172,7 +172,7 @@ class _Shelf:
 
 def _near(connection: Connection, statements: Sequence[Statement]) -> list[list[int]]:
     """Return rows of claims that say nearly the same as each statement."""
-    probed = search.near(connection, [sketch.probes(one.content) for one in statements])
+    probed = search.near(connection, [one.content for one in statements])
     contents = objects.contents_of(connection, sorted({claim for some in probed for claim in some}))
     return [
         _alike(one, [claim for claim in some if claim in contents], contents) if some else []

@@ -83,7 +83,7 @@ def iter_aggregate(connection: sqlite3.Connection, aggregate: str) -> Iterator[E
     """Yield the events that name an aggregate; sealed ones have no bytes and are left out."""
     found = connection.execute(
         "SELECT e.bytes FROM event_aggregates a JOIN events e ON e.id = a.event "
-        "WHERE a.aggregate = ? AND e.bytes IS NOT NULL ORDER BY a.clock",
+        "WHERE a.aggregate = ? AND e.bytes IS NOT NULL ORDER BY e.clock",
         (key_of(aggregate),),
     ).fetchall()
     for (data,) in found:
@@ -156,8 +156,8 @@ def _append(connection: sqlite3.Connection, event: Event, data: bytes) -> None:
         (event.replica, event.space, event.seq, event.clock, event.kind, bytes.fromhex(event.hash), data),
     ).lastrowid
     connection.executemany(
-        "INSERT INTO event_aggregates (aggregate, clock, event) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        sorted((key_of(aggregate), event.clock, number) for aggregate in event.parts),
+        "INSERT INTO event_aggregates (aggregate, event) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        sorted((key_of(aggregate), number) for aggregate in event.parts),
     )
 
 

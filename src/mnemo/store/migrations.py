@@ -21,8 +21,8 @@ CREATE TABLE events (
   UNIQUE (replica, space, seq)) STRICT;
 CREATE INDEX events_by_clock ON events (clock);
 CREATE TABLE event_aggregates (
-  aggregate INTEGER NOT NULL, clock INTEGER NOT NULL, event INTEGER NOT NULL REFERENCES events (id),
-  PRIMARY KEY (aggregate, clock, event)) STRICT, WITHOUT ROWID;
+  aggregate INTEGER NOT NULL, event INTEGER NOT NULL REFERENCES events (id),
+  PRIMARY KEY (aggregate, event)) STRICT, WITHOUT ROWID;
 CREATE TABLE seals (event INTEGER PRIMARY KEY REFERENCES events (id), sealed_by INTEGER NOT NULL) STRICT;
 CREATE TABLE quarantine (replica TEXT PRIMARY KEY, reason TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
@@ -163,8 +163,8 @@ CREATE TABLE waits (
 CREATE TABLE heartbeats (dispatch TEXT PRIMARY KEY, lease_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE takes (dispatch TEXT NOT NULL, path TEXT NOT NULL, content TEXT NOT NULL,
   PRIMARY KEY (dispatch, path)) STRICT, WITHOUT ROWID;
-CREATE TABLE sketches (hash INTEGER NOT NULL, claim INTEGER NOT NULL, PRIMARY KEY (hash, claim)) STRICT,
-  WITHOUT ROWID;
+CREATE TABLE sketches (hash INTEGER NOT NULL, claim INTEGER NOT NULL, mark INTEGER NOT NULL,
+  PRIMARY KEY (hash, claim)) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE search USING fts5 (headline, body, tags, paths, tokenize = "ascii tokenchars '_'");
 CREATE VIRTUAL TABLE search_words USING fts5vocab (search, row);
 """

@@ -85,6 +85,6 @@ def _forget(connection: sqlite3.Connection, kept: list[Kept], sealed_by: int) ->
     connection.executemany("UPDATE events SET bytes = NULL WHERE id = ?", [(one.row,) for one in kept])
     # What has no bytes is folded into nothing, so no aggregate needs to find it.
     connection.executemany(
-        "DELETE FROM event_aggregates WHERE aggregate = ? AND clock = ? AND event = ?",
-        [(events.key_of(name), one.event.clock, one.row) for one in kept for name in one.event.parts],
+        "DELETE FROM event_aggregates WHERE aggregate = ? AND event = ?",
+        [(events.key_of(name), one.row) for one in kept for name in one.event.parts],
     )

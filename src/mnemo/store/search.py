@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from mnemo import surface, text
+from mnemo import sketch, surface, text
 from mnemo.light import Any, NamedTuple
 from mnemo.store import meta, rows
 from mnemo.store.engine import sqlite3
@@ -19,8 +19,6 @@ LONGEST_HEADLINE = 200  # characters of a statement in one line
 
 def index(connection: sqlite3.Connection, said: Mapping[int, dict[str, Any]]) -> None:
     """Index what claims say, by their rows, in place of what they said before."""
-    from mnemo import sketch  # who only reads does without it
-
     known = _stored(connection, list(said))
     words = {claim: _fields(said[claim]) for claim in sorted(said)}
     remove(connection, [claim for claim, before in known.items() if before != words[claim]])
@@ -29,9 +27,14 @@ def index(connection: sqlite3.Connection, said: Mapping[int, dict[str, Any]]) ->
         [(claim, *fields) for claim, fields in words.items() if known.get(claim) != fields],
     )
     connection.executemany(
-        "INSERT INTO sketches (hash, claim) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        sorted((value, claim) for claim in said for value in sketch.sketch(said[claim]["content"])),
+        "INSERT INTO sketches (hash, claim, mark) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        sorted(row for claim in said for row in _sketched(claim, said[claim]["content"])),
     )
+
+
+def _sketched(claim: int, content: str) -> list[tuple[int, int, int]]:
+    mark = sketch.mark(content)
+    return [(value, claim, mark) for value in sketch.sketch(content)]
 
 
 def _fields(payload: dict[str, Any]) -> tuple[str, str, str, str]:
@@ -187,18 +190,26 @@ def _any_of(words: Sequence[str]) -> str:
     return " OR ".join(f'"{word}"' for word in words)
 
 
-def near(connection: sqlite3.Connection, probed: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Return for each text's probes the rows of claims whose sketch shares a hash with them, newest first."""
-    sql = "SELECT claim FROM sketches WHERE hash = ? ORDER BY claim DESC LIMIT ?"
-    holding: dict[int, list[int]] = {}
+def near(connection: sqlite3.Connection, contents: Sequence[str]) -> list[list[int]]:
+    """Return for each text the rows of claims that may say nearly the same by their sketch, newest first."""
+    sql = "SELECT claim, mark FROM sketches WHERE hash = ? ORDER BY claim DESC LIMIT ?"
+    probed = [sketch.probes(content) for content in contents]
+    holding: dict[int, list[tuple[int, int]]] = {}
     for probe in sorted({probe for probes in probed for probe in probes}):  # as they lie in the table
         found = connection.execute(sql, (probe, CANDIDATES_PER_SKETCH)).fetchall()
         if found:
-            holding[probe] = [claim for (claim,) in found]
+            holding[probe] = found
     return [
-        sorted({claim for probe in probes for claim in holding.get(probe, ())}, reverse=True)
-        for probes in probed
+        _near(content, {pair for probe in probes for pair in holding.get(probe, ())})
+        for content, probes in zip(contents, probed, strict=True)
     ]
+
+
+def _near(content: str, marked: Collection[tuple[int, int]]) -> list[int]:
+    if not marked:
+        return []
+    is_near = sketch.nearness(content)
+    return sorted((claim for claim, mark in marked if is_near(mark)), reverse=True)
 
 
 def is_current(connection: sqlite3.Connection) -> bool:
