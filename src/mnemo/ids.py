@@ -12,6 +12,7 @@ from mnemo.light import TYPE_CHECKING, Any, cast
 ADDRESS_LENGTH = 64
 SHOWN_LENGTH = 12
 SHORTEST_PREFIX = 4
+_PLAIN = (str, int)
 SHORT_BYTES, LONG_BYTES = 100, 100_000
 
 # Loading OpenSSL takes 3 ms, a fifth of what a hook may cost. Python's own hashes are there at once; they are
@@ -75,7 +76,8 @@ def _refuse_floats(value: Any) -> None:
         value = list(cast(dict[str, Any], value).values())
     if isinstance(value, (list, tuple)):
         for item in cast(list[Any], value):
-            _refuse_floats(item)
+            if type(item) not in _PLAIN:  # nearly all are, and a call for each would be most of the work
+                _refuse_floats(item)
 
 
 def new_id(prefix: str) -> str:

@@ -95,7 +95,7 @@ def prepare(draft: Draft, where: Surroundings, standing: str = "active") -> Read
         scope,
         reason,
         "preliminary" if draft.preliminary else standing,
-        judged(sealed.payload, where.judge, where.at.get("commit", "")).anchors,
+        judged(sealed.payload, where.judge, where.at.get("commit", "")).anchors if draft.anchors else [],
     )
 
 

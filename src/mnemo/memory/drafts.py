@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, cast
 from mnemo.anchors.parse import parse_anchor
 from mnemo.anchors.pin import pin
 from mnemo.errors import Invalid, MnemoError
+from mnemo.memory.naming import like_code
 from mnemo.model.anchor import Anchor
 from mnemo.model.claim import DOMAINS, PERMILLE, SCOPES
 from mnemo.repo.files import Tree
@@ -39,6 +40,7 @@ class Draft(NamedTuple):
         supersedes: addresses or prefixes as given.
         lasts_ms: milliseconds until it expires, 0 never.
         preliminary: whether it stays in the session's workspace.
+        code: what of the content may name paths or definitions.
         inputs: whole addresses of the claims that it was made from; it is of the kind supersede then.
     """
 
@@ -55,6 +57,7 @@ class Draft(NamedTuple):
     supersedes: tuple[str, ...]
     lasts_ms: int
     preliminary: bool
+    code: str = ""
     inputs: tuple[str, ...] = ()
 
 
@@ -76,8 +79,9 @@ def checked(fields: dict[str, Any], tree: Tree) -> Draft:
             "Leave the anchors out, or use scope project or branch.",
         )
     folder = _text("path", fields.get("path"), LONGEST_TAG * 40)
+    content = _content(fields.get("content"))
     return Draft(
-        content=_content(fields.get("content")),
+        content=content,
         why=_text("why", fields.get("why"), LONGEST_REASON),
         when=_text("when", fields.get("when"), LONGEST_REASON),
         domain=_one_of("domain", fields.get("domain") or "context", DOMAINS),
@@ -90,6 +94,7 @@ def checked(fields: dict[str, Any], tree: Tree) -> Draft:
         supersedes=tuple(texts("supersedes", fields.get("supersedes"))),
         lasts_ms=_days(fields.get("ttl_days", 0)),
         preliminary=bool(fields.get("preliminary", False)),
+        code=like_code(content),
     )
 
 

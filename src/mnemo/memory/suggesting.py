@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 
 from mnemo.errors import Invalid
-from mnemo.memory.scopes import like_code, named_paths
+from mnemo.memory.naming import named_paths
 from mnemo.repo.files import Tree
 from mnemo.repo.paths import secret
 from mnemo.repo.symbols import list_symbols, speaks
@@ -15,7 +15,7 @@ from mnemo.repo.symbols import list_symbols, speaks
 MOST_SUGGESTED = 5
 MOST_NAMES = 12
 MOST_PATHS = 12
-LONGEST_CONTENT = 20_000
+LONGEST_CODE = 20_000
 SEARCH_S = 0.1
 
 _QUOTED = re.compile(r"`([^`\s]{2,80})`")
@@ -31,24 +31,24 @@ _DEFINES = (
 )
 
 
-def suggest(content: str, tree: Tree, deadline: float | None = None) -> list[str]:
+def suggest(code: str, tree: Tree, deadline: float | None = None) -> list[str]:
     """Return anchors, as they can be typed, for what a text names and the tree has; at most five.
 
     A path is suggested with the definitions in it that the text names too, else alone. A name without a path
     counts where exactly one file defines it, and where all of them could be looked at in time.
 
     Args:
-        content: what is claimed.
+        code: what is claimed, or what like_code() leaves of it.
         tree: the files as they are now.
         deadline: time.monotonic() until which names without a path are looked for; left out, 100 ms from now.
     """
+    if not code:
+        return []
     if deadline is None:
         deadline = time.monotonic() + SEARCH_S
-    content = like_code(content[:LONGEST_CONTENT])
-    if not content:
-        return []
-    paths = list(_existing(named_paths(content)[:MOST_PATHS], tree))
-    names = _named(content, paths)
+    code = code[:LONGEST_CODE]
+    paths = list(_existing(named_paths(code)[:MOST_PATHS], tree))
+    names = _named(code, paths)
     found: list[str] = []
     placed: set[str] = set()
     for path in paths:
@@ -78,10 +78,10 @@ def _is_roundabout(typed: str) -> bool:
     return typed.startswith(("/", ".")) or "/." in typed or "//" in typed or not typed.isascii()
 
 
-def _named(content: str, paths: Sequence[str]) -> list[str]:
+def _named(code: str, paths: Sequence[str]) -> list[str]:
     """Return the words that are surely names of code: quoted, called, or spelled like no other word."""
     files = {path.rpartition("/")[2] for path in paths}
-    found = [*_QUOTED.findall(content), *_CALLED.findall(content), *_IDENTIFIER.findall(content)]
+    found = [*_QUOTED.findall(code), *_CALLED.findall(code), *_IDENTIFIER.findall(code)]
     names = (word.removesuffix("()").replace("::", ".") for word in found)
     return list(dict.fromkeys(n for n in names if _NAME.fullmatch(n) and n not in files))[:MOST_NAMES]
 

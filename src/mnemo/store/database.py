@@ -23,9 +23,11 @@ from mnemo.store.filesystem import Identity
 SERVER_WAIT_S = 5.0
 HOOK_WAIT_S = 0.05
 # With about 26 pages an event, 40 events fill the log that is kept; it only grows far beyond that while
-# someone reads an older state.
+# someone reads an older state, or where batches come: each changes a page in two of what looks texts up by
+# their hashes, so that the log of a large store pays only once it is a share of it.
 LOG_BYTES = 4 * 1024 * 1024
 WAL_LIMIT_BYTES = 4 * LOG_BYTES
+LARGEST_SHARE = 4
 EVENTS_A_LOG = 40
 SPARE_READERS = 4
 ATTEMPTS = 5
@@ -346,7 +348,7 @@ class Database:
     def _shorten_wal(self, connection: sqlite3.Connection, newest: int) -> None:
         with suppress(OSError, sqlite3.Error):
             size = os.stat(self.path + "-wal").st_size
-            if size > WAL_LIMIT_BYTES:
+            if size > max(WAL_LIMIT_BYTES, os.stat(self.path).st_size // LARGEST_SHARE):
                 connections.cut_log(connection, self.wait_s)
             elif size > LOG_BYTES and newest - connections.folded(connection) >= EVENTS_A_LOG:
                 connections.restart_log(connection, newest, self.wait_s)

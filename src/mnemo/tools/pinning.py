@@ -8,6 +8,7 @@ from typing import Any, cast, get_type_hints
 
 from mnemo import projects
 from mnemo.memory import drafts, suggesting
+from mnemo.memory.naming import like_code
 from mnemo.repo.files import Tree
 from mnemo.tools import core
 
@@ -54,4 +55,4 @@ def _anchored(fields: Any, tree: Tree) -> Any:
     content = given.get("content")
     if not isinstance(content, str) or given.get("anchors") or given.get("scope") == "global":
         return given
-    return {**given, "anchors": suggesting.suggest(content, tree)}
+    return {**given, "anchors": suggesting.suggest(like_code(content), tree)}

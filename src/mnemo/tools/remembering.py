@@ -246,7 +246,7 @@ def _suggest_anchors(project: Project, wanted: Sequence[Draft], records: Sequenc
     deadline = time.monotonic() + suggesting.SEARCH_S
     for one, record in zip(wanted, records, strict=True):
         bare = not one.anchors and "global" not in (one.scope, project.space)
-        found = suggesting.suggest(one.content, project.tree, deadline) if bare else []
+        found = suggesting.suggest(one.code, project.tree, deadline) if bare else []
         if found:
             record["suggested"] = found
 
