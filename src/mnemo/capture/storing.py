@@ -8,7 +8,7 @@ from itertools import islice
 from mnemo import clock, ids, sketch, text
 from mnemo.light import Any, NamedTuple
 from mnemo.model.claim import Assertion, payload_of
-from mnemo.store import assertions, events, objects, search
+from mnemo.store import assertions, events, objects, sketches
 from mnemo.store.claims import assert_part
 from mnemo.store.connections import Connection
 
@@ -98,7 +98,7 @@ def says_the_same(content: str, others: Iterable[str], share: float = SHARED) ->
 
 
 def _is_known(connection: Connection, content: str, now: int) -> bool:
-    (close,) = search.near(connection, [content])
+    (close,) = sketches.near(connection, [content])
     near = assertions.by_claim(connection, close)
     held = [one for some in near.values() for one in some]
     told = assertions.payloads(connection, held).values()

@@ -10,7 +10,7 @@ from mnemo.memory import reasons
 from mnemo.memory.contradicting import contradiction
 from mnemo.model.anchor import Anchor, anchor_from_record
 from mnemo.model.claim import Assertion, View, current, is_live
-from mnemo.store import assertions, objects, search
+from mnemo.store import assertions, objects, sketches
 from mnemo.store.connections import Connection
 
 MOST_SHOWN = 5
@@ -172,7 +172,7 @@ class _Shelf:
 
 def _near(connection: Connection, statements: Sequence[Statement]) -> list[list[int]]:
     """Return rows of claims that say nearly the same as each statement."""
-    probed = search.near(connection, [one.content for one in statements])
+    probed = sketches.near(connection, [one.content for one in statements])
     contents = objects.contents_of(connection, sorted({claim for some in probed for claim in some}))
     return [
         _alike(one, [claim for claim in some if claim in contents], contents) if some else []

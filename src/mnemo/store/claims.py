@@ -186,6 +186,8 @@ def _clear(connection: sqlite3.Connection, name: str) -> None:
 
 def _settle(connection: sqlite3.Connection, names: Sequence[str], texts: Texts) -> None:
     """Keep the full text and the sketches in step with the newest payload of some claims."""
+    from mnemo.store import sketches  # who only reads does without them
+
     newest: dict[str, tuple[int, str]] = {}
     for some, marks in rows.iter_portions(names):
         for name, *last in connection.execute(
@@ -197,6 +199,7 @@ def _settle(connection: sqlite3.Connection, names: Sequence[str], texts: Texts) 
     payloads = objects.by_hash(connection, [object_hash for _, object_hash in newest.values()], texts)
     said = {claim: payloads[name] for claim, name in newest.values() if name in payloads}
     search.index(connection, said)
+    sketches.keep(connection, {claim: payload["content"] for claim, payload in said.items()})
     for name, (claim, _) in newest.items():
         if claim not in said:
             search.remove(connection, [claim])

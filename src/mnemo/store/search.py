@@ -1,10 +1,10 @@
-"""Full text and sketches: local indexes over what the claims say."""
+"""Full text: a local index over what the claims say."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from mnemo import sketch, surface, text
+from mnemo import surface, text
 from mnemo.light import Any, NamedTuple
 from mnemo.store import meta, rows
 from mnemo.store.engine import sqlite3
@@ -13,7 +13,6 @@ WEIGHTS = (2.5, 1.0, 1.0, 0.5)  # headline, body, tags, paths; see guide/perform
 # Where FTS5 keeps the texts of its columns: it gives them in two thirds of the time, and says in a tenth
 # that there is none. https://www.sqlite.org/fts5.html#fts5_data_structures
 _TEXTS = "search_content"
-CANDIDATES_PER_SKETCH = 32
 LONGEST_HEADLINE = 200  # characters of a statement in one line
 
 
@@ -26,15 +25,6 @@ def index(connection: sqlite3.Connection, said: Mapping[int, dict[str, Any]]) ->
         "INSERT INTO search (rowid, headline, body, tags, paths) VALUES (?, ?, ?, ?, ?)",
         [(claim, *fields) for claim, fields in words.items() if known.get(claim) != fields],
     )
-    connection.executemany(
-        "INSERT INTO sketches (hash, claim, mark) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        sorted(row for claim in said for row in _sketched(claim, said[claim]["content"])),
-    )
-
-
-def _sketched(claim: int, content: str) -> list[tuple[int, int, int]]:
-    mark = sketch.mark(content)
-    return [(value, claim, mark) for value in sketch.sketch(content)]
 
 
 def _fields(payload: dict[str, Any]) -> tuple[str, str, str, str]:
@@ -66,7 +56,7 @@ def _only_line(content: str) -> str:
 
 
 def remove(connection: sqlite3.Connection, claims: Iterable[int]) -> None:
-    """Forget what claims say; their sketches stay, since an address never changes its words."""
+    """Forget what claims say."""
     connection.executemany("DELETE FROM search WHERE rowid = ?", [(claim,) for claim in claims])
 
 
@@ -190,39 +180,17 @@ def _any_of(words: Sequence[str]) -> str:
     return " OR ".join(f'"{word}"' for word in words)
 
 
-def near(connection: sqlite3.Connection, contents: Sequence[str]) -> list[list[int]]:
-    """Return for each text the rows of claims that may say nearly the same by their sketch, newest first."""
-    sql = "SELECT claim, mark FROM sketches WHERE hash = ? ORDER BY claim DESC LIMIT ?"
-    probed = [sketch.probes(content) for content in contents]
-    holding: dict[int, list[tuple[int, int]]] = {}
-    for probe in sorted({probe for probes in probed for probe in probes}):  # as they lie in the table
-        found = connection.execute(sql, (probe, CANDIDATES_PER_SKETCH)).fetchall()
-        if found:
-            holding[probe] = found
-    return [
-        _near(content, {pair for probe in probes for pair in holding.get(probe, ())})
-        for content, probes in zip(contents, probed, strict=True)
-    ]
-
-
-def _near(content: str, marked: Collection[tuple[int, int]]) -> list[int]:
-    if not marked:
-        return []
-    is_near = sketch.nearness(content)
-    return sorted((claim for claim, mark in marked if is_near(mark)), reverse=True)
-
-
 def is_current(connection: sqlite3.Connection) -> bool:
     """Whether the index was made by this version of the text analysis."""
     return meta.find(connection, "analysis") in (None, str(text.ANALYSIS))
 
 
 def reindex(connection: sqlite3.Connection) -> int:
-    """Make the whole index anew; return how many claims it holds."""
-    from mnemo.store import objects
+    """Make the whole index anew, and the sketches with it; return how many claims it holds."""
+    from mnemo.store import objects, sketches
 
     connection.execute("DELETE FROM search")
-    connection.execute("DELETE FROM sketches")
+    sketches.forget_all(connection)
     newest = connection.execute(
         "SELECT claim, object FROM assertions a "
         "WHERE clock = (SELECT max(clock) FROM assertions WHERE claim = a.claim) "
@@ -233,6 +201,7 @@ def reindex(connection: sqlite3.Connection) -> int:
         payloads = objects.by_hash(connection, [name for _, name in some])
         said = {claim: payloads[name] for claim, name in some if name in payloads}
         index(connection, said)
+        sketches.keep(connection, {claim: payload["content"] for claim, payload in said.items()})
         count += len(said)
     meta.put(connection, "analysis", str(text.ANALYSIS))
     return count
