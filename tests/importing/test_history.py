@@ -105,7 +105,7 @@ def test_a_fix_that_takes_back_lines_of_an_earlier_fix_is_told() -> None:
     (only,) = history.list_lessons(
         [late, early], lambda _: True, lambda asked: [(one, touched[one]) for one in asked]
     )
-    assert only.commit is late
+    assert only.commit == late
     assert "It mends an earlier fix: Fix the timeout of the loader (0000000000, 2023-11-15)" in only.content
     assert (only.domain, only.tags) == ("issues", ("refix",))
 
@@ -120,7 +120,7 @@ def test_the_same_words_count_once_and_the_oldest_stays() -> None:
     message = "Keep the old name (#{})\n\nPeople still import it because the guide said so for years."
     new, old = commit(message.format(9), day=9, number=9), commit(message.format(2), day=1, number=2)
     (only,) = lessons(new, old)
-    assert only.commit is old
+    assert only.commit == old
 
 
 def test_the_strongest_are_kept_and_stay_in_order() -> None:
