@@ -109,11 +109,13 @@ def _arrived(made: set[Made], known: dict[Made, Tip], held: set[str], git: Git) 
 def _with_news(known: dict[Made, Tip], made: list[Made], head: Head, git: Git) -> dict[Made, Tip]:
     """Return the known tips with those that branches of claims, and HEAD, are at now or were left at."""
     default = git.default_branch()
+    names = {branch for branch, _ in made} - {default}
+    if not names and head.branch == default:
+        return known
     trunk = git.find_commit(default) if default else None
     if trunk is None:
         return known
-    names = {branch for branch, _ in made} - {default}
-    refs = [one for one in landing.list_branches(git) if one[0] in names]
+    refs = [one for one in landing.list_branches(git) if one[0] in names] if names else []
     left = [one for one in reflog.list_left(git.place) if one.branch in names]
     worked = {one.branch for one in left if one.worked}
     seen = [*refs, *((one.branch, one.commit) for one in left)]

@@ -51,9 +51,12 @@ class Git:
 
     def root_commit(self) -> str | None:
         """Return the oldest commit without parents, None when that cannot be known (unborn, shallow)."""
-        if self.is_shallow() or not self.find_commit("HEAD"):
+        if self.is_shallow():
             return None
-        lines = self.run("rev-list", "--max-parents=0", "--timestamp", "HEAD").splitlines()
+        answer = self._ask("rev-list", "--max-parents=0", "--timestamp", "HEAD")
+        if answer.returncode and not self.find_commit("HEAD"):
+            return None
+        lines = _checked("rev-list", answer).splitlines()
         return min((int(time), as_text(commit)) for time, commit in (line.split() for line in lines))[1]
 
     def is_shallow(self) -> bool:
@@ -80,9 +83,10 @@ class Git:
 
     def merge_base(self, a: str, b: str) -> str | None:
         """Return the best common ancestor of two revisions, None when there is none or one is unknown."""
-        commits = [commit for commit in self._commits([a, b]) if commit]
-        found = self._ask("merge-base", *commits).stdout if len(commits) == 2 else b""
-        return as_text(found).strip() or None
+        first, second = self._commits([a, b])
+        if first is None or second is None or first == second:
+            return first and second
+        return as_text(self._ask("merge-base", first, second).stdout).strip() or None
 
     def contained(self, commits: Iterable[str], head: str) -> set[str]:
         """Return those commits that are head or its ancestors; unknown ones are not.
@@ -119,8 +123,11 @@ class Git:
         Raises:
             NotFound: nothing is called so.
         """
-        listing = self.run("ls-tree", "-r", "-z", "--full-tree", self._get_commit(commit))
-        return [entry.path for entry in changes.parse_tree(listing)]
+        name = commit if _COMMIT.fullmatch(commit) else self._get_commit(commit)
+        answer = self._ask("ls-tree", "-r", "-z", "--full-tree", name)
+        if answer.returncode:
+            self._get_commit(commit)
+        return [entry.path for entry in changes.parse_tree(_checked("ls-tree", answer))]
 
     def blob(self, commit: str, path: str) -> bytes | None:
         """Return a file as it is in a commit, None when it is not there.
