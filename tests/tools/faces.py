@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from mnemo import project
@@ -55,24 +55,30 @@ def command(tool: str, **arguments: Any) -> Record:
 
 def mcp(tool: str, **arguments: Any) -> Record:
     """Call the tool through an in-memory MCP client and return the record that travels beside the text."""
-    return asyncio.run(_mcp(tool, arguments))[1]
+    ((_, record),) = asyncio.run(_mcp(tool, [arguments]))
+    return record
 
 
 def mcp_text(tool: str, **arguments: Any) -> str:
     """Call the tool through an in-memory MCP client and return what the model reads."""
-    return asyncio.run(_mcp(tool, arguments))[0]
+    return mcp_texts(tool, [arguments])[0]
+
+
+def mcp_texts(tool: str, calls: Iterable[Record]) -> list[str]:
+    """Call the tool several times in one session and return what the model reads each time."""
+    return [text for text, _ in asyncio.run(_mcp(tool, calls))]
 
 
 FACES: list[Face] = [python, command, mcp]
 
 
-async def _mcp(tool: str, arguments: Record) -> tuple[str, Record]:
+async def _mcp(tool: str, calls: Iterable[Record]) -> list[tuple[str, Record]]:
     from fastmcp import Client
 
     owners = {one.__name__: name for name, tools in TOOLSETS.items() for one in tools}
     async with Client(server.build([owners.get(tool, "core")])) as client:
-        result = await client.call_tool(tool, arguments, raise_on_error=False)
-    return result.content[0].text, (result.meta or {})["mnemo/record"]  # type: ignore[union-attr]
+        results = [await client.call_tool(tool, one, raise_on_error=False) for one in calls]
+    return [(each.content[0].text, (each.meta or {})["mnemo/record"]) for each in results]  # type: ignore[union-attr]
 
 
 def _words(tool: str, name: str, value: Any) -> list[str]:

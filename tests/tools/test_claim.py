@@ -175,11 +175,8 @@ def test_retracting_needs_a_reason_and_is_never_recalled_again(repository: Path,
 
 
 def test_an_ambiguous_prefix_lists_its_candidates(repository: Path) -> None:
-    python("claim", batch=[f"fact {number}" for number in range(3000)])
-    addresses = sorted(
-        one["address"]
-        for one in python("claim", batch=[f"fact {number}" for number in range(3000)])["claims"]
-    )
+    claims = python("claim", batch=[f"fact {number}" for number in range(900)])["claims"]
+    addresses = sorted(one["address"] for one in claims)
     shared = next(a[:4] for a, b in pairwise(addresses) if a[:4] == b[:4])
     record = python("claim", retracts=[shared], why="unclear")
     assert record["error"] == "ambiguous"

@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mnemo.tools import correcting
-from tests.house.sources import SOURCE
 from tests.repos import commit, git
 from tests.tools.corrections import CODE, Person, Record, captured, claimed, editor, standing
 from tests.tools.faces import python
+from tests.warm import program
 
 CACHE = "the cache holds five hundred entries per user because memory is scarce on small machines"
 
@@ -94,8 +93,7 @@ def test_an_editor_that_fails_is_an_error(repository: Path, run: Any, name: str,
 
 def test_only_the_first_of_two_edits_counts(repository: Path, run: Any, tmp_path: Path) -> None:
     address = claimed("accounts are locked")
-    inner = f'"{sys.executable}" -m mnemo edit {address} --content "the other was faster" >/dev/null'
-    os.environ["PYTHONPATH"] = str(SOURCE)
+    inner = f'"{program()}" edit {address} --content "the other was faster" >/dev/null'
     editor(tmp_path, f'{inner}\nsed -i "s/^accounts/All accounts/" "$1"')
     record = run("edit", address)
     assert record["error"] == "conflict"
@@ -114,9 +112,8 @@ def test_a_withdrawn_claim_is_not_edited(repository: Path, run: Any) -> None:
 
 def test_a_text_is_read_from_standard_input(repository: Path, run: Any) -> None:
     address = claimed("accounts are locked")
-    command = [sys.executable, "-m", "mnemo", "edit", address, "--content", "-"]
-    environ = {**os.environ, "PYTHONPATH": str(SOURCE)}
-    subprocess.run(command, input="two\nlines\n", text=True, env=environ, check=True, capture_output=True)
+    command = [program(), "edit", address, "--content", "-"]
+    subprocess.run(command, input="two\nlines\n", text=True, check=True, capture_output=True)
     assert run("show", run("claims")["claims"][0]["address"])["claim"]["content"] == "two\nlines"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,9 @@ import pytest
 
 from mnemo import project, projects
 from mnemo.tools import inbox
-from tests.house.sources import SOURCE
 from tests.repos import commit, git
 from tests.tools.corrections import Person, Record, captured, claimed, editor, standing
+from tests.warm import program
 
 
 def test_the_inbox_lists_what_waits_with_its_source(repository: Path, run: Any) -> None:
@@ -142,10 +141,8 @@ def test_a_store_that_only_can_be_read_is_looked_at_and_not_corrected(repository
 def test_two_processes_settle_a_claim_once(repository: Path, run: Any) -> None:
     address = captured("tabs are used")
     projects.closing()
-    command = [sys.executable, "-m", "mnemo", "inbox", "--json"]
-    environ = {**os.environ, "PYTHONPATH": str(SOURCE)}
     both = [
-        subprocess.Popen([*command, flag, address], env=environ, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([program(), "inbox", "--json", flag, address], stdout=subprocess.PIPE, text=True)
         for flag in ("--keep", "--drop")
     ]
     records = [json.loads(each.communicate(timeout=30)[0]) for each in both]

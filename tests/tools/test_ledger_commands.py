@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from mnemo import projects
 from tests.repos import write
 from tests.tools.ledgers import deeds, ok, opened, planned, queued, refused, sent, taken
 from tests.tools.typed import typed
+from tests.warm import program
 
 PACKET = {
     "version", "task_id", "run_id", "repo_path", "branch", "goal", "title", "description",
@@ -110,7 +110,7 @@ def test_a_worker_is_told_everything_and_nothing_changes(repository: Path) -> No
 def test_sixteen_processes_claim_a_dispatch_and_one_gets_it(repository: Path) -> None:
     name = queued(sent(planned()))
     projects.closing()
-    words = [sys.executable, "-m", "mnemo", "claim-dispatch", "--dispatch-id", name, "--json", "--executor"]
+    words = [program(), "claim-dispatch", "--dispatch-id", name, "--json", "--executor"]
     started = [subprocess.Popen([*words, f"w{n}"], stdout=subprocess.PIPE, text=True) for n in range(16)]
     ended = [(process.communicate(timeout=120)[0], process.returncode) for process in started]
     records = [json.loads(out) for out, _ in ended]

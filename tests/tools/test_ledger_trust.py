@@ -17,6 +17,7 @@ from mnemo.model import work
 from tests.repos import checkout, git, make_repository, write
 from tests.tools.ledgers import ok, opened, planned, refused, sent, taken
 from tests.tools.typed import Typed, told, typed
+from tests.warm import program
 
 
 @pytest.mark.parametrize("kind", work.SAID_KINDS)
@@ -51,7 +52,7 @@ def test_each_kind_that_proves_is_recorded_and_counted(repository: Path, kind: s
             "-c",
             "1",
         )
-        ran = subprocess.run([sys.executable, "-m", "mnemo", *command], capture_output=True, timeout=60)
+        ran = subprocess.run([program(), *command], capture_output=True, timeout=60)
         assert ran.returncode == 0, ran.stderr
     else:
         ok("evidence", "add", made, "--task", task, "--kind", kind)
@@ -150,7 +151,7 @@ def test_a_command_keeps_its_exit_code_and_a_changed_file_closes_the_gate(reposi
     task = sent(opened("--allow-spike"), "--acceptance-criterion", "passes", "--context-ref", "src/app.py")
     taken(task)
     projects.closing()
-    run = [sys.executable, "-m", "mnemo", "evidence", "run", "--task", task, "--", sys.executable, "-c"]
+    run = [program(), "evidence", "run", "--task", task, "--", sys.executable, "-c"]
     assert subprocess.run([*run, "raise SystemExit(7)"], capture_output=True, timeout=60).returncode == 7
     assert subprocess.run([*run, "print('fine')"], capture_output=True, timeout=60).returncode == 0
     listed = [one["id"] for one in ok("evidence", "list")["evidence"]]
@@ -172,8 +173,7 @@ def test_each_command_of_a_handoff_ends_with_zero(repository: Path) -> None:
     task = sent(run, "--acceptance-criterion", "passes")
     taken(task)
     projects.closing()
-    program = [sys.executable, "-m", "mnemo"]
-    proof = [*program, "evidence", "run", "--task", task, "--", sys.executable, "-c", "print('1 passed')"]
+    proof = [program(), "evidence", "run", "--task", task, "--", sys.executable, "-c", "print('1 passed')"]
     assert subprocess.run(proof, capture_output=True, timeout=60).returncode == 0
     ok("dispatch", "complete", "--executor", "ann", "--task", task)
     record = ok("handoff")
@@ -183,7 +183,7 @@ def test_each_command_of_a_handoff_ends_with_zero(repository: Path) -> None:
     for command in commands:
         first, *rest = shlex.split(command)
         assert first == "mnemo"
-        assert subprocess.run([*program, *rest], capture_output=True, timeout=60).returncode == 0, command
+        assert subprocess.run([program(), *rest], capture_output=True, timeout=60).returncode == 0, command
 
 
 def test_a_second_repository_knows_nothing_of_the_first(repository: Path, tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +19,7 @@ from mnemo import clock, projects
 from mnemo.interfaces import cli
 from mnemo.worklog import writing
 from tests.repos import checkout, git, make_repository
+from tests.warm import program
 
 COMMANDS = ("log_work", "fetch_branch_logs", "cleanup_deleted_branches", "prune_old_logs", "prune_by_size")
 KEYS = {"timestamp", "branch", "message", "extra"}
@@ -224,9 +224,7 @@ def test_a_store_copied_to_another_repository_is_read_there_and_called_foreign(
 def test_another_program_reads_standard_output_alone(repository: Path) -> None:
     said("log_work", "for a pipe")
     projects.closing()
-    ran = subprocess.run(
-        [sys.executable, "-m", "mnemo", "fetch_branch_logs"], capture_output=True, check=True, timeout=60
-    )
+    ran = subprocess.run([program(), "fetch_branch_logs"], capture_output=True, check=True, timeout=60)
     assert [one["message"] for one in json.loads(ran.stdout)] == ["for a pipe"]
     assert ran.stderr == b""
 

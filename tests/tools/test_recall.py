@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mnemo.tokens import estimate
 from tests.repos import commit, git
-from tests.tools.faces import Face, mcp, mcp_text, python
+from tests.tools.faces import Face, mcp, mcp_text, mcp_texts, python
 
 SOURCE = "def area(width, height):\n    return width * height\n\n\ndef depth():\n    return 3\n"
 
@@ -108,8 +108,9 @@ def test_a_budget_is_used_where_there_is_more_to_say(repository: Path) -> None:
     for number in range(4):
         rule = "it never waits for the network while it holds a lock. "
         python("claim", content=f"The epsilon engine {number}: {40 * rule}")
-    for budget in range(150, 400):
-        text = mcp_text("recall", query="epsilon engine", budget=budget)
+    budgets = range(150, 400)
+    texts = mcp_texts("recall", [{"query": "epsilon engine", "budget": budget} for budget in budgets])
+    for budget, text in zip(budgets, texts, strict=True):
         assert 0.85 * budget < estimate(text) <= budget
 
 

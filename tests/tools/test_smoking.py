@@ -6,7 +6,6 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ import mnemo
 from mnemo import projects
 from mnemo.interfaces import cli
 from mnemo.tools import smoking
+from tests.warm import program
 
 STEPS = (
     "init doctor start plan approve-plan enqueue-event dispatch-task claim-dispatch complete-dispatch "
@@ -77,8 +77,7 @@ def test_another_process_tells_the_same_status_and_report(
     walked = {step["step"]: step["result"] for step in record["steps"]}
     others = {
         name: subprocess.Popen(
-            [sys.executable, "-m", "mnemo", name, "--workspace", str(tmp_path), "--json"],
-            stdout=subprocess.PIPE,
+            [program(), name, "--workspace", str(tmp_path), "--json"], stdout=subprocess.PIPE
         )
         for name in ("status", "report")
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,8 +16,8 @@ from mnemo import project
 from mnemo.interfaces import cli, commands
 from mnemo.tools import worktools
 from mnemo.tools.commands import get_function
-from tests.house.sources import SOURCE
 from tests.tools.faces import Face, command, mcp_text, python
+from tests.warm import program
 
 Record = dict[str, Any]
 
@@ -144,10 +143,7 @@ def test_report_and_status_are_the_same_from_a_new_process(repository: Path) -> 
     command("enqueue-event", run_id=run, title="Parse", acceptance_criteria=["it parses"])
     code, text = typed("report")
     assert code == 0
-    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
-    other = subprocess.run(
-        [sys.executable, "-m", "mnemo", "report"], env=environment, capture_output=True, text=True, check=True
-    )
+    other = subprocess.run([program(), "report"], capture_output=True, text=True, check=True)
     assert other.stdout == text
 
 
