@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib import metadata, util
-from typing import Any
+from importlib import util
+from typing import TYPE_CHECKING, Any
 
 from mnemo.health.looking import Check
 from mnemo.health.servers import DISTRIBUTION
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 PLUGINS = "hermes_agent.plugins"
 REINSTALL = "Install mnemo-repo again."
@@ -43,14 +46,16 @@ def iter_checks() -> Iterator[Check]:
     yield Check("optional tools", True, told)
 
 
-def _entry_points() -> list[metadata.EntryPoint] | None:
+def _entry_points() -> list[EntryPoint] | None:
+    from importlib import metadata  # most commands do without its 16 ms
+
     try:
         return list(metadata.distribution(DISTRIBUTION).entry_points)
     except metadata.PackageNotFoundError:
         return None
 
 
-def _plugin(points: list[metadata.EntryPoint]) -> Check:
+def _plugin(points: list[EntryPoint]) -> Check:
     if not points:
         return Check("plugin", True, f"no entry point in {PLUGINS}; nothing needs one")
     registry = Registry()

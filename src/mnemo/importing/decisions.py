@@ -8,27 +8,28 @@ from typing import NamedTuple
 
 from mnemo.importing import frontmatter, wording
 from mnemo.importing.markdown import CODE, HEADING, ITEM, Block, read_blocks
+from mnemo.light import expression
 
 LONGEST_DECISION = 900
 LONGEST_REASON = 500
 FEWEST_WORDS = 6  # of a paragraph that can be a decision where no heading says so
 PROPOSED = ("proposed", "draft", "pending", "in progress", "wip", "rfc", "open")
 DEAD = ("superseded", "superceded", "rejected", "deprecated", "withdrawn", "obsolete", "replaced by")
-_TITLE_NUMBER = re.compile(
+_TITLE_NUMBER = expression(
     r"^(?:(?:adr|rfc)[\s#:-]*)?\d{1,5}\s*[.:)–—-]*\s+|^(?:adr|rfc)[\s#:-]+", re.IGNORECASE
 )
-_INLINE_STATUS = re.compile(r"(?:\W*)status\W*:\W*(?P<status>\w.*)$", re.IGNORECASE)
-_STATUS = re.compile(r"status$", re.IGNORECASE)
-_DECISION = re.compile(
+_INLINE_STATUS = expression(r"(?:\W*)status\W*:\W*(?P<status>\w.*)$", re.IGNORECASE)
+_STATUS = expression(r"status$", re.IGNORECASE)
+_DECISION = expression(
     r"(?:the )?(?:decision|decision outcome|outcome|decided|resolution|what we decided|proposal|solution)\b"
     r"(?! driver)",
     re.IGNORECASE,
 )
-_CONTEXT = re.compile(
+_CONTEXT = expression(
     r"(?:context|context and problem statement|problem|motivation|background|why|issue|rationale)\b",
     re.IGNORECASE,
 )
-_FILE_NUMBER = re.compile(r"(?:adr[-_]?)?\d{1,8}[-_.]", re.IGNORECASE)
+_FILE_NUMBER = expression(r"(?:adr[-_]?)?\d{1,8}[-_.]", re.IGNORECASE)
 
 
 class Decision(NamedTuple):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from mnemo.importing.markdown import front_matter_end
+from mnemo.light import expression
 
-_FIELD = re.compile(r"([A-Za-z][\w-]{0,40})[ \t]*:[ \t]*(.*)$")
+_FIELD = expression(r"([A-Za-z][\w-]{0,40})[ \t]*:[ \t]*(.*)$")
 
 
 def read_fields(text: str) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mnemo import fence
 from mnemo.importing import messages, reasons, refixes
 from mnemo.importing.refixes import Refix
+from mnemo.light import expression
 from mnemo.redact import hide_private
 from mnemo.repo.commits import Commit, Touched
 
@@ -18,26 +19,26 @@ SHOWN_HASH = 10
 SUREST = ("root-cause", "surprise", "workaround")  # worth telling of tests and settings too
 MOST_LESSONS = 1_000  # claimed of one history: more than that nobody ever confirms
 MOST_FILES = 20  # a commit that touches more is about no single file
-_CITED = re.compile(r"\(commit ([0-9a-f]{7,40}), \d{4}-\d\d-\d\d\)\s*\Z")
-_CODE_FILE = re.compile(
+_CITED = expression(r"\(commit ([0-9a-f]{7,40}), \d{4}-\d\d-\d\d\)\s*\Z")
+_CODE_FILE = expression(
     r"\.(?:py|pyi|js|mjs|cjs|ts|tsx|jsx|vue|svelte|go|rs|java|kt|scala|c|h|cc|cpp|hpp|cs|rb|php|swift|"
     r"sh|sql|"
     r"gradle|cmake|proto|graphql|css|scss|html|el|ex|exs|erl|hs|ml|lua|pl|pm|r|jl|m4|ac|am)$"
     r"|(?:^|/)(?:Makefile|Dockerfile)$",
     re.IGNORECASE,
 )
-_SETTINGS = re.compile(r"\.(?:toml|ya?ml|json|cfg|ini|conf)$|(?:^|/)Dockerfile", re.IGNORECASE)
-_TEST = re.compile(
+_SETTINGS = expression(r"\.(?:toml|ya?ml|json|cfg|ini|conf)$|(?:^|/)Dockerfile", re.IGNORECASE)
+_TEST = expression(
     r"(?:^|/)(?:tests?|testing|spec|__tests__|e2e)/|(?:^|/)test_|[._-](?:test|spec)\.", re.IGNORECASE
 )
-_DOC = re.compile(r"\.(?:md|rst|txt|adoc)$|(?:^|/)docs?/", re.IGNORECASE)
-_ONLY_REVERTS = re.compile(
+_DOC = expression(r"\.(?:md|rst|txt|adoc)$|(?:^|/)docs?/", re.IGNORECASE)
+_ONLY_REVERTS = expression(
     r"(?:(?:this )?reverts? (?:commits? )?(?:[0-9a-f]{7,40}|\S+#\d+|#\d+|"
     r"pull request)\S*(?!.*\b(?:because|since|due)\b)"
     r"|(?:\w+: )?re-?verts?:? [\"“'])",
     re.IGNORECASE,
 )
-_PULL = re.compile(r"\s*\(#\d+\)$")
+_PULL = expression(r"\s*\(#\d+\)$")
 
 
 class Lesson(NamedTuple):

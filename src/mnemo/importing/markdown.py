@@ -6,21 +6,22 @@ else a file holds is a paragraph, so any text can be read.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
+
+from mnemo.light import expression
 
 HEADING, ITEM, PARAGRAPH, ROW, CODE = "heading", "item", "paragraph", "row", "code"
 LONGEST_LINE = 4_000  # characters; a longer line was not written by hand
 CODE_INDENT = 4
 
-_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([\w+#.-]*)")
-_ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])(?:[ \t]+|$)")
-_HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
-_RULE_LINE = re.compile(r"(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_UNDERLINE = re.compile(r"(?:=+|-+)$")
-_DELIMITER = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?$")
-_TAGS_ONLY = re.compile(r"(?:</?[A-Za-z!][^<>]*>[ \t]*)+$")
-_REFERENCE = re.compile(r"\[[^\[\]]+\]:[ \t]*\S")
+_FENCE = expression(r"(`{3,}|~{3,})[ \t]*([\w+#.-]*)")
+_ITEM = expression(r"(?:[-*+]|\d{1,3}[.)])(?:[ \t]+|$)")
+_HEADING = expression(r"#{1,6}(?:[ \t]|$)")
+_RULE_LINE = expression(r"(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_UNDERLINE = expression(r"(?:=+|-+)$")
+_DELIMITER = expression(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?$")
+_TAGS_ONLY = expression(r"(?:</?[A-Za-z!][^<>]*>[ \t]*)+$")
+_REFERENCE = expression(r"\[[^\[\]]+\]:[ \t]*\S")
 
 
 class Block(NamedTuple):

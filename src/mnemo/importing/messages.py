@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from mnemo.light import expression
+
 FEWEST_WORDS = 3  # of a subject
 LONGEST_SUBJECT = 240
 
-_BOT = re.compile(
+_BOT = expression(
     r"\[bot\]|\b(?:dependabot|renovate|greenkeeper|pre-commit-ci|github-actions?|weblate|crowdin|"
     r"transifex|pyup"
     r"|snyk-bot|mergify|bors|release-please|semantic-release|allcontributors|imgbot|codecov|deepsource)\b",
     re.IGNORECASE,
 )
-_CHORE = re.compile(
+_CHORE = expression(
     r"(?:merge (?:branch|commit|pull request|remote|tag|v?\d)|bump\b|release\b|"
     r"prepar\w+ (?:for )?(?:the )?(?:release|v?\d)|"
     r"(?:[\w/ -]{1,40}:? )?(?:version |v)?\d+\.\d+(?:\.\d+)?[\w.-]*(?: \(#\d+\))?$|"
@@ -29,22 +31,22 @@ _CHORE = re.compile(
     r"copyright)",
     re.IGNORECASE,
 )
-_CHURN = re.compile(
+_CHURN = expression(
     r"(?:^|/)(?:changelog|changes|news|history|authors|contributors|thanks)(?:[./]|$)|(?:^|"
     r"/)(?:locales?|po|i18n|l10n"
     r"|translations?|vendor|third_party|node_modules)/|\.(?:po|pot|lock|snap|svg|png)$"
     r"|(?:^|/)(?:package-lock\.json|pnpm-lock\.yaml|yarn\.lock|poetry\.lock|cargo\.lock|go\.sum|uv\.lock)$",
     re.IGNORECASE,
 )
-_REVERT = re.compile(
+_REVERT = expression(
     r'(?:re-?)?revert(?:s|ed)?\b[\s:]*(?:"(?P<what>.+?)"?$)?|(?:\w+\([^)]*\)!?|\w+!?): revert', re.IGNORECASE
 )
-_REVERTED = re.compile(
+_REVERTED = expression(
     r"this reverts? (?:commits? )?(?P<hash>[0-9a-f]{7,40})|reverts? (?:commit )?(?P<other>[0-9a-f]{7,40})",
     re.IGNORECASE,
 )
-_FIXES = re.compile(r"^fixes:\s*(?:commit\s+)?([0-9a-f]{7,40})\b", re.IGNORECASE | re.MULTILINE)
-_FIX = re.compile(
+_FIXES = expression(r"^fixes:\s*(?:commit\s+)?([0-9a-f]{7,40})\b", re.IGNORECASE | re.MULTILINE)
+_FIX = expression(
     r"(?:(?:fix|hotfix|bug|bugfix)(?:\([^)]*\))?!?: |(?!\w+(?:\([^)]*\))?!?: )(?:[\w/.-]{2,30}: *|"
     r"\[[^\]]{1,40}\] *)?"
     r"(?:bug ?fix|fix(?:es|ed|ing|up)?|hot ?fix|correct(?:s|ed)?|repair(?:s|ed)?|restore[sd]?|regression)\b)"
@@ -52,7 +54,7 @@ _FIX = re.compile(
     r"repair|restore)",
     re.IGNORECASE,
 )
-_TRAILER = re.compile(
+_TRAILER = expression(
     r"^(?:[A-Z][\w-]*-by|change-id|reviewed-on|cc|bug|issue|closes?|refs?|see|link|"
     r"pr-url|git-svn-id"
     r"|cherry[ -]picked from|\(cherry picked|backport|differential revision|summary|test plan|"
@@ -61,19 +63,19 @@ _TRAILER = re.compile(
     r"^🤖.*$|^---+$",
     re.IGNORECASE,
 )
-_HTML = re.compile(
+_HTML = expression(
     r"<!--.*?-->|</?(?:details|summary|p|br|div|img|a|sub|sup|ul|ol|li|b|i|hr|h\d|table|t[rdh]|"
     r"span)\b[^<>]{0,300}>",
     re.DOTALL | re.IGNORECASE,
 )
-_QUOTED = re.compile(r"^\s*(?:>|\||\$ |>>>|#\s|\+{2}|-{3}|@@|File \"|Traceback|at \w|\d+\s*[|:]|\[[ xX]\])")
-_BULLET = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?")
-_HEADING = re.compile(r"^#{1,6}\s")
-_END = re.compile(r"[.!?][\"')`]*\s+(?=[\"'(`]?[A-Z`])")
+_QUOTED = expression(r"^\s*(?:>|\||\$ |>>>|#\s|\+{2}|-{3}|@@|File \"|Traceback|at \w|\d+\s*[|:]|\[[ xX]\])")
+_BULLET = expression(r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?")
+_HEADING = expression(r"^#{1,6}\s")
+_END = expression(r"[.!?][\"')`]*\s+(?=[\"'(`]?[A-Z`])")
 _SHORTENED = ("e.g.", "i.e.", "vs.", "etc.", "cf.", "approx.", "incl.")
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_SVN = re.compile(r"^\[svn r\d+\]\s*|^(?:[-*]|--)\s+")
-_SCOPE = re.compile(r"\w{2,15}\(([\w ./,-]{2,30})\)!?:")
+_WORD = expression(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SVN = expression(r"^\[svn r\d+\]\s*|^(?:[-*]|--)\s+")
+_SCOPE = expression(r"\w{2,15}\(([\w ./,-]{2,30})\)!?:")
 
 
 def subject_of(message: str) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from mnemo.importing import messages
+from mnemo.light import expression
 
 LONGEST_REASON = 480  # characters
 SHORTEST_REASON = 7  # words of the sentence
@@ -98,22 +99,22 @@ _REASONS = (
     ),
 )
 _COMPILED = [
-    (domain, tag, hints, re.compile(words, re.IGNORECASE | re.DOTALL))
+    (domain, tag, hints, expression(words, re.IGNORECASE | re.DOTALL))
     for domain, tag, hints, words in _REASONS
 ]
 # Looked for first: a plain search costs a tenth of an expression.
-_HINT = re.compile("|".join(re.escape(hint) for _, _, hints, _ in _COMPILED for hint in hints))
+_HINT = expression("|".join(re.escape(hint) for _, _, hints, _ in _COMPILED for hint in hints))
 RANK = {tag: rank for rank, (_, tag, _, _) in enumerate(_COMPILED)}
 # Weak words need a statement about code beside them.
 _WEAK = frozenset(("purpose", "alternative"))
-_CODE = re.compile(r"`[^`]+`|\b\w+\(\)|\b\w+_\w+\b|\b[a-z]+[A-Z]\w+|\b\w+\.\w{2,}\b|--\w+|\b[A-Z]\w+[A-Z]\w*")
-_CLAUSE = re.compile(
+_CODE = expression(r"`[^`]+`|\b\w+\(\)|\b\w+_\w+\b|\b[a-z]+[A-Z]\w+|\b\w+\.\w{2,}\b|--\w+|\b[A-Z]\w+[A-Z]\w*")
+_CLAUSE = expression(
     r"\b(?:because(?: of)?|due to|since|so that|in order to|root cause (?:is|was|of)|"
     r"it turns out(?: that)?|turns out"
     r"(?: that)?|caused by|the reason (?:is|was|for)|otherwise)\b(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_LEANING = re.compile(
+_LEANING = expression(
     r"(?:this|that|these|those|it|they|which|because|since|so|otherwise|however|instead|but|and|also|hence|"
     r"therefore|thus|as a result|moreover|in particular|to do this|for example|the (?:problem|issue|"
     r"reason|root cause|fix|solution|change|workaround)|doing so|"
@@ -123,33 +124,33 @@ _LEANING = re.compile(
     r"solve))\b",
     re.IGNORECASE,
 )
-_BECAUSE = re.compile(r"\b(?:because|since|as (?:it|the|this|they|we))\b", re.IGNORECASE)
-_OF_TESTS = re.compile(
+_BECAUSE = expression(r"\b(?:because|since|as (?:it|the|this|they|we))\b", re.IGNORECASE)
+_OF_TESTS = expression(
     r"(?:\w+\([^)]*\): )?(?:(?:also|this (?:change|commit|pr|patch)) )?"
     r"(?:add|remove|update|revise|improve|fix|adjust|convert|migrate|keep|change|skip|drop|weaken|relax)\w*"
     r" (?:\S+ ){0,7}(?:tests?|asserts?)\b"
     r"|(?:the )?(?:\w+ ){0,2}tests? (?:were|was|would|are|is|now|will)\b",
     re.IGNORECASE,
 )
-_PREFERS = re.compile(
+_PREFERS = expression(
     r"\b(?:instead of|rather than|in favou?r of|so that|in order to|to (?:avoid|prevent|"
     r"ensure))\b",
     re.IGNORECASE,
 )
-_PREFERRED = re.compile(r"\b(?:instead of|rather than|in favou?r of|as opposed to)\b", re.IGNORECASE)
-_WHEREFORE = re.compile(
+_PREFERRED = expression(r"\b(?:instead of|rather than|in favou?r of|as opposed to)\b", re.IGNORECASE)
+_WHEREFORE = expression(
     r"\b(?:when|if|for|to (?:allow|avoid|be|better|enable|ensure|fix|get|give|handle|have|keep|"
     r"make|match|prevent|"
     r"reduce|support|work)|by default|deprecat\w*|since|unless|because|always|never|consistent\w*|"
     r"so)\b",
     re.IGNORECASE,
 )
-_NEW = re.compile(
+_NEW = expression(
     r"(?:(?:feat\w*|\w+)(?:\([^)]*\))?!?: )?(?:add(?:s|ed|ing)?|implement\w*|introduce\w*|support|feat)\b",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"\bthanks?\b|\bincidentally\b|\bsorry\b|\bplease\b|\bTODO\b", re.IGNORECASE)
-_SMALL = re.compile(
+_ASIDE = expression(r"\bthanks?\b|\bincidentally\b|\bsorry\b|\bplease\b|\bTODO\b", re.IGNORECASE)
+_SMALL = expression(
     r"(?:(?:style|refactor|test|tests|docs?|chore|ci|build|lint|format|cleanup)\b(?:\([^)]*\))?!?:|"
     r"(?:rename|reformat|format|lint|clean ?up|tidy|reword|rephrase|document|add (?:a )?(?:tests?|"
     r"comments?))\b)",

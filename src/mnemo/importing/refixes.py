@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from mnemo import text
 from mnemo.importing import messages
+from mnemo.light import expression
 from mnemo.repo.commits import Commit, Touched
 
 WITHIN_S = 21 * 86_400  # seconds between the two fixes
@@ -27,14 +28,14 @@ COMMON = frozenset(
 SHARE_OF_HOT = 0.05  # a file that more of the fixes touch says nothing
 
 
-_PULL = re.compile(r"\s*\(#\d+\)|^\w+(?:\([^)]*\))?!?:\s*")
-_MINOR = re.compile(
+_PULL = expression(r"\s*\(#\d+\)|^\w+(?:\([^)]*\))?!?:\s*")
+_MINOR = expression(
     r"\b(?:typos?|docs?|documentation|docstrings?|lint\w*|format(?:ting)?|whitespace|comments?|"
     r"mypy|pyright|flake8|"
     r"ruff|clippy|spelling|tests?|merge conflicts?|ci|workflows?|build|nits?|review comments?|changelog)\b",
     re.IGNORECASE,
 )
-_TEST = re.compile(r"(?:^|/)(?:tests?|spec|__tests__|e2e)/|(?:^|/)test_|[._-](?:test|spec)\.", re.IGNORECASE)
+_TEST = expression(r"(?:^|/)(?:tests?|spec|__tests__|e2e)/|(?:^|/)test_|[._-](?:test|spec)\.", re.IGNORECASE)
 
 
 class Refix(NamedTuple):

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from mnemo.importing.markdown import column
+from mnemo.light import expression
 
-_UNDERLINE = re.compile(r"([=\-~^\"'#*+.:`_])\1{2,}$")
-_DIRECTIVE = re.compile(r"\.\. +([\w-]+)::(.*)$")
+_UNDERLINE = expression(r"([=\-~^\"'#*+.:`_])\1{2,}$")
+_DIRECTIVE = expression(r"\.\. +([\w-]+)::(.*)$")
 _CODE = frozenset(("code", "code-block", "sourcecode", "prompt", "console", "shell", "parsed-literal"))
 _PASSED = frozenset(("image", "figure", "contents", "toctree", "include", "raw", "_", "seealso", "highlight"))
-_NUMBER = re.compile(r"#\.(?=\s)")
-_ROLE = re.compile(r":[\w:+.-]{1,40}:`([^`<>]*?) ?(?:<[^`<>]*>)?`")
-_LINK = re.compile(r"`([^`<>]*?) ?<[^`<>]*>`__?")
-_CODE_SPAN = re.compile(r"(`[^`]+`)")
-_REFERENCE = re.compile(r"(?<=\w)_(?![\w*])")
-_NAMED = re.compile(r"(?<![\w`])`([^`]+)`_{1,2}(?!\w)")
+_NUMBER = expression(r"#\.(?=\s)")
+_ROLE = expression(r":[\w:+.-]{1,40}:`([^`<>]*?) ?(?:<[^`<>]*>)?`")
+_LINK = expression(r"`([^`<>]*?) ?<[^`<>]*>`__?")
+_CODE_SPAN = expression(r"(`[^`]+`)")
+_REFERENCE = expression(r"(?<=\w)_(?![\w*])")
+_NAMED = expression(r"(?<![\w`])`([^`]+)`_{1,2}(?!\w)")
 
 
 def as_markdown(text: str) -> str:

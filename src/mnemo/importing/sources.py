@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from mnemo.light import expression
+
 KINDS = ("agents", "claude", "gemini", "cursor", "copilot", "windsurf", "adr", "contributing")
 LARGEST = 1_000_000  # bytes read of one file
 MOST_RULES = 500  # claimed from one file
@@ -36,9 +38,9 @@ _PATTERNS = (
 # Clients look for their files by exact names; docs/agent.md is a page about agents.
 _ANY_CASE = ("adr", "contributing")
 _COMPILED = [
-    (kind, re.compile(pattern, re.IGNORECASE if kind in _ANY_CASE else 0)) for kind, pattern in _PATTERNS
+    (kind, expression(pattern, re.IGNORECASE if kind in _ANY_CASE else 0)) for kind, pattern in _PATTERNS
 ]
-_ADR_PASSED = re.compile(
+_ADR_PASSED = expression(
     r"(?:readme|index|template.*|.*[-_]template|0+[-_]?template.*|toc|glossary)$", re.IGNORECASE
 )
 # What others wrote, and what only tests read.

@@ -6,9 +6,10 @@ import re
 from datetime import UTC, datetime
 
 from mnemo.errors import Invalid
+from mnemo.light import expression
 
 _DAYS = {"day": 1, "d": 1, "week": 7, "w": 7, "month": 30.44, "year": 365.25, "y": 365.25}
-_SPAN = re.compile(r"(\d{1,4})\s*(days?|d|weeks?|w|months?|years?|y)(?:\s+ago)?", re.IGNORECASE)
+_SPAN = expression(r"(\d{1,4})\s*(days?|d|weeks?|w|months?|years?|y)(?:\s+ago)?", re.IGNORECASE)
 
 
 def since(text: str, now: int) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mnemo.light import expression
+
 # The first that fits counts; headings are asked before the text.
 _DOMAINS = (
     (
@@ -72,9 +74,9 @@ _TAGS = (
 )
 MOST_TAGS = 4
 
-_HEADS = [(domain, re.compile(rf"(?:^|\b)(?:{words})\b", re.IGNORECASE)) for domain, words in _DOMAINS]
-_TEXTS = [(domain, re.compile(words, re.IGNORECASE)) for domain, words in _IN_TEXT]
-_TOPICS = [(tag, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for tag, words in _TAGS]
+_HEADS = [(domain, expression(rf"(?:^|\b)(?:{words})\b", re.IGNORECASE)) for domain, words in _DOMAINS]
+_TEXTS = [(domain, expression(words, re.IGNORECASE)) for domain, words in _IN_TEXT]
+_TOPICS = [(tag, expression(rf"\b(?:{words})\b", re.IGNORECASE)) for tag, words in _TAGS]
 
 
 def domain_of(headings: tuple[str, ...], text: str, *, demands: bool) -> str:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 
-SHORTEST_RULE = 3  # words; fewer say nothing, unless one of them is code
-_CODE_SPAN = re.compile(r"(`+[^`]+`+)")
-_IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])?")
-_LINK = re.compile(r"\[([^\[\]]+)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])")
-_STRONG = re.compile(r"(?<!/)\*\*(?!/)|(?<!\w)__(?=[A-Z])|(?<=[\w.:])__(?!\w)")
-_EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*]+)(?<=\S)\*(?![\w*])")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
-_CHECKBOX = re.compile(r"^\[[ xX]\]\s+")
-_ADDRESS = re.compile(r"<?\b(?:https?|mailto):[^\s<>)]+>?")
-_ESCAPED = re.compile(r"\\([*_\[\]#<>~|-])")
-_SPACE = re.compile(r"\s+")
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*[.):]?|[IVX]+\.|step \d+[.:)]?)\s+", re.IGNORECASE)
-_ATTRIBUTES = re.compile(r"\{[#.:][^{}]*\}")
-_SYMBOLS = re.compile(r"^[^\w`\"'(\[<@#$./-]+|[\s:–—-]+$")
+from mnemo.light import expression
 
-NORMATIVE = re.compile(
+SHORTEST_RULE = 3  # words; fewer say nothing, unless one of them is code
+_CODE_SPAN = expression(r"(`+[^`]+`+)")
+_IMAGE = expression(r"!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])?")
+_LINK = expression(r"\[([^\[\]]+)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])")
+_STRONG = expression(r"(?<!/)\*\*(?!/)|(?<!\w)__(?=[A-Z])|(?<=[\w.:])__(?!\w)")
+_EMPHASIS = expression(r"(?<![\w*])\*(?=[^\s*])([^*]+)(?<=\S)\*(?![\w*])")
+_TAG = expression(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
+_CHECKBOX = expression(r"^\[[ xX]\]\s+")
+_ADDRESS = expression(r"<?\b(?:https?|mailto):[^\s<>)]+>?")
+_ESCAPED = expression(r"\\([*_\[\]#<>~|-])")
+_SPACE = expression(r"\s+")
+_WORD = expression(r"[^\W_]+(?:['’-][^\W_]+)*")
+_NUMBERED = expression(r"^(?:\d+(?:\.\d+)*[.):]?|[IVX]+\.|step \d+[.:)]?)\s+", re.IGNORECASE)
+_ATTRIBUTES = expression(r"\{[#.:][^{}]*\}")
+_SYMBOLS = expression(r"^[^\w`\"'(\[<@#$./-]+|[\s:–—-]+$")
+
+NORMATIVE = expression(
     r"\b(?:must|should|shall|never|always|avoid|prefer(?:red)?|ensure|make sure|required?|requires|"
     r"mandatory|"
     r"do not|don['’]t|cannot|can['’]t|won['’]t|only|instead of|rather than|forbidden|disallowed|"
@@ -28,7 +30,7 @@ NORMATIVE = re.compile(
     r"expect(?:s|ed)?|at least|at most|by default|unless|mandate[sd]?|convention|no need)\b",
     re.IGNORECASE,
 )
-_IMPERATIVE = re.compile(
+_IMPERATIVE = expression(
     r"(?:please )?(?:add|always|annotate|apply|ask|assert|avoid|build|call|catch|check|choose|commit|"
     r"configure|"
     r"consider|convert|create|declare|default|define|delete|describe|document|ensure|enable|escape|export|"
@@ -41,7 +43,7 @@ _IMPERATIVE = re.compile(
     re.IGNORECASE,
 )
 # Whole sections that hold no rule of the project.
-_FILLER_HEADING = re.compile(
+_FILLER_HEADING = expression(
     r"^(?:table of contents|contents|toc|licen[cs]e|licensing|code of conduct|our pledge|our standards|"
     r"enforcement.*|acknowledge?ments?|credits|contributors|authors?|thanks?(?: you)?|sponsors?|support us|"
     r"contact(?: us)?|community(?: .*)?|getting (?:help|support)|get help|need help.*|help|questions?\??|"
@@ -55,7 +57,7 @@ _FILLER_HEADING = re.compile(
     re.IGNORECASE,
 )
 # A heading that adds nothing to what stands below it.
-_EMPTY_HEADING = re.compile(
+_EMPTY_HEADING = expression(
     r"^(?:(?:general|important|key|core|basic|coding|development|additional|project|critical|main|other|"
     r"contribution|contributing|agent|ai|claude|cursor|copilot|the|your|our|some|code)[ -]*)*"
     r"(?:rules?|guidelines?|guides?|instructions?|notes?|overview|introduction|general|important|"
@@ -65,7 +67,7 @@ _EMPTY_HEADING = re.compile(
     r"|agents\.md|claude\.md|gemini\.md)?$",
     re.IGNORECASE,
 )
-_GREETING = re.compile(
+_GREETING = expression(
     r"\b(?:thank(?:s| you)|welcome|opportunit(?:y|ies) to contribute|we (?:love|appreciate|are happy|"
     r"'re happy)|happy (?:coding|hacking)|"
     r"contributions? (?:are|is) |pull requests? (?:are )?welcome|feel free|excited|awesome|glad you|"
@@ -74,18 +76,18 @@ _GREETING = re.compile(
     r"our (?:discord|slack|forum|mailing list)|copyright)\b",
     re.IGNORECASE,
 )
-_ROLE_PLAY = re.compile(r"^(?:you are|act as|you're) (?:an? |the )", re.IGNORECASE)
-_ABOUT_ITSELF = re.compile(
+_ROLE_PLAY = expression(r"^(?:you are|act as|you're) (?:an? |the )", re.IGNORECASE)
+_ABOUT_ITSELF = expression(
     r"^(?:this (?:file|document|guide|page|section)|these (?:are )?(?:guidelines|instructions|rules)"
     r"|the following|here (?:are|is)|below (?:are|is)|in this (?:file|document|guide|section))\b",
     re.IGNORECASE,
 )
-_POINTER = re.compile(
+_POINTER = expression(
     r"(?:(?:also )?(?:see|read|refer to|check out|check|consult|visit|more (?:details|information))\b[^.]*"
     r"|for [^.]{3,120}, (?:please )?(?:see|refer to|check|read|visit|consult)\b.*)\.?$",
     re.IGNORECASE,
 )
-_GIT_CHORES = re.compile(
+_GIT_CHORES = expression(
     r"\bfork(?:ed|ing)?\b|git clone|clone (?:the|your|this)|git checkout -b|git push origin|"
     r"\b(?:open|create|submit|send) (?:an?|your|the) (?:pull request|pr|issue|new issue|bug report)\b|"
     r"existing issues?|search (?:the |for )?(?:issues|existing)|create a (?:new )?branch|"
@@ -93,7 +95,7 @@ _GIT_CHORES = re.compile(
     re.IGNORECASE,
 )
 # What a rule for code speaks of; advice on manners speaks of none of it.
-_TECHNICAL = re.compile(
+_TECHNICAL = expression(
     r"\b(?:tests?|testing|lint\w*|format\w*|types?|typed|typing|commits?|branch(?:es)?|changelogs?|"
     r"changesets?|"
     r"docs?|documentation|docstrings?|apis?|releases?|build|builds|ci|versions?|dependenc(?:y|ies)|"
@@ -106,7 +108,7 @@ _TECHNICAL = re.compile(
     r"|news|fragments?|fixtures?|scripts?|config\w*|environment|secrets?|security|tabs|spaces|indent\w*)\b",
     re.IGNORECASE,
 )
-_MANNERS = re.compile(
+_MANNERS = expression(
     r"\b(?:encourag\w*|responsib\w*|respectful\w*|polite\w*|discourag\w*|opinions?|empower\w*|overwhelm\w*|"
     r"intimidat\w*|impressions?|succumb|collaborat\w*|kind|patient|patience|enjoy|beginners?|newcomers?|"
     r"mentor\w*|don['’]t worry|don['’]t know|no idea|if you(?:['’]d| would) like|"
@@ -115,7 +117,7 @@ _MANNERS = re.compile(
     r"when it comes to open source)\b",
     re.IGNORECASE,
 )
-_LEANING = re.compile(
+_LEANING = expression(
     r"(?:this|that|these|those|it|they|otherwise|however|in particular|in that case|if (?:that|this|"
     r"so|not)|also|"
     r"then|instead|therefore|thus|so|but|and|for example|e\.g\.|similarly|likewise|additionally|"
@@ -123,14 +125,14 @@ _LEANING = re.compile(
     r"after that|as above|as mentioned)\b",
     re.IGNORECASE,
 )
-_NEGATING = re.compile(
+_NEGATING = expression(
     r"\b(?:not|never|no|without|avoid\w*|forbid\w*|forbidden|prohibit\w*|reject\w*|wrong|bad|incorrect|"
     r"anti[- ]?patterns?|mistakes?|pitfalls?|stop|cannot|disallow\w*|deprecated|\w+n['’]t|dont|"
     r"out of scope)\b|[❌🚫⛔✗✘]",
     re.IGNORECASE,
 )
-_PAGES = re.compile(r"`[^`]*\.(?:md|rst|mdx)(?:#[^`]*)?`")
-_TREE = re.compile(r"[├└│]")
+_PAGES = expression(r"`[^`]*\.(?:md|rst|mdx)(?:#[^`]*)?`")
+_TREE = expression(r"[├└│]")
 
 
 def plain(text: str) -> str:

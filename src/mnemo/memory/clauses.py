@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from mnemo import text
+from mnemo.light import expression
 from mnemo.memory import quantities
 from mnemo.memory.quantities import Quantity
 
@@ -103,22 +103,22 @@ _PHRASES = (
     (":", r":\s(?=\d)", " is "),
     ("=", r"\s?==?\s?(?=\d)", " is "),
 )
-_SAID = tuple((hint, re.compile(pattern), instead) for hint, pattern, instead in _PHRASES)
+_SAID = tuple((hint, expression(pattern), instead) for hint, pattern, instead in _PHRASES)
 # How a word denies the rest of itself: unsafe, nondeterministic, incompatible.
-_PREFIX = re.compile(r"(?:un|non|in|im|ir|dis)(\w{4}.*)")
-_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*[a-zµ]*|%|[^\W\d]\w*(?:'\w+)?(?:[./]\w+)*")
-_BREAK = re.compile(
+_PREFIX = expression(r"(?:un|non|in|im|ir|dis)(\w{4}.*)")
+_TOKEN = expression(r"\d+(?:[.,:]\d+)*[a-zµ]*|%|[^\W\d]\w*(?:'\w+)?(?:[./]\w+)*")
+_BREAK = expression(
     r"(?:[.;!?:]|--|—)\s+(?!\d)|[,;]?\s(?:but|because|whereas|although|which|so that)\s|,\s(?:so|and|since)\s"
 )
-_SETTING = re.compile(r"\b([a-z_]\w*) ?= ?([a-z_]\w*)")
-_RATHER = re.compile(r"\binstead of\b|\brather than\b|, (?:not|never)\b(?! only| just)")
+_SETTING = expression(r"\b([a-z_]\w*) ?= ?([a-z_]\w*)")
+_RATHER = expression(r"\binstead of\b|\brather than\b|, (?:not|never)\b(?! only| just)")
 _RATHER_HINTS = ("instead of", "rather than", ", n")
 _UNDER = frozenset("when if while unless until because since where whenever".split())
 _SCOPE = frozenset("for in on of when if while from with during to by under at where unless".split())
 _NARROW = frozenset("for in on when if while during under where unless".split())
 _ORDER = ("before", "after")
 _ASIDE = _SCOPE.union(_ORDER)  # how a clause begins whose subject comes later
-_PAST = re.compile(
+_PAST = expression(
     r"^(?:before|until|formerly|previously|originally|in (?:19|20)\d\d)\b|\bused to\b|\bat first\b"
     r"|^(?:(?!\b(?:is|are|has|have|can|must|may)\b)[^,]){0,60}?\b(?:was|were|had)\b"
 )

@@ -6,20 +6,21 @@ import re
 from typing import NamedTuple
 
 from mnemo.errors import Invalid
+from mnemo.light import expression
 
 SHORTEST = 20
 LONGEST = 2_000
 MOST_LINES = 12
 
-_COMMIT = re.compile(r"\b(?:commit(?:ted)?|sha|rev(?:ision)?)\b[ :#(]*[0-9a-f]{7,40}\b", re.IGNORECASE)
+_COMMIT = expression(r"\b(?:commit(?:ted)?|sha|rev(?:ision)?)\b[ :#(]*[0-9a-f]{7,40}\b", re.IGNORECASE)
 # A word of hexadecimal digits that holds both kinds is a hash, not a number or a word such as "facade".
-_HASH = re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b")
-_REQUEST = re.compile(
+_HASH = expression(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b")
+_REQUEST = expression(
     r"(?:\bPR|\bMR|\bpull request|\bmerge request|\bissue|\bticket)\s*[#!]?\s*\d+|(?<!\w)#\d+\b",
     re.IGNORECASE,
 )
 _DEED = r"(?:done|finished|completed|fixed|implemented|merged|pushed|deployed|released|committed|resolved)\b"
-_DONE = re.compile(
+_DONE = expression(
     rf"^\W*(?:i|we)(?:'ve)?\s+(?:(?:have|now|just|successfully)\s+)*{_DEED}"
     # "Fixed the test" reports; "Completed orders are immutable" is a rule.
     rf"|^\W*(?:(?:now|just|successfully)\s+)*{_DEED}(?:\s*[.:,!-]|\s*$"
@@ -30,7 +31,7 @@ _DONE = re.compile(
     r"(?:done|finished|complete|completed|fixed|closed|pass|passed|passing|resolved|green)\b[\s.!]*$",
     re.IGNORECASE,
 )
-_LOG_LINE = re.compile(
+_LOG_LINE = expression(
     r"^\s*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d|(?:DEBUG|INFO|WARN|WARNING|ERROR|FATAL)\b"
     r"|Traceback \(most recent|File \"[^\"]+\", line \d+|\s+at \S+\(|={3,}|-{5,}|\$ |>>> |npm (?:ERR|WARN)!"
     r"|(?:PASSED|FAILED) |\d+ (?:passed|failed)\b)"
