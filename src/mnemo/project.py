@@ -250,9 +250,13 @@ class Project:
 
     def surroundings(self) -> Surroundings:
         """Return where and when something is claimed."""
-        head = self.head()
+        head, made = self.head(), cache(self.judge)  # most claims have nothing to judge
+
+        def judge(anchor: Anchor, commit: str) -> Finding:
+            return made()(anchor, commit)
+
         return Surroundings(
-            self.at(head), self.now(), self.view(head), self.judge(), lambda: self.base(head), self.space
+            self.at(head), self.now(), self.view(head), judge, lambda: self.base(head), self.space
         )
 
     def note_deed(

@@ -66,8 +66,8 @@ def mark(text: str) -> int:
         text: anything, of any length.
     """
     found = 0
-    for word in _words(text):
-        found ^= 1 << crc32(word.encode("utf-8", "surrogatepass")) % _MARK_BITS
+    for turned in map(crc32, " ".join(_words(text)).encode("utf-8", "surrogatepass").split(b" ")):
+        found ^= 1 << turned % _MARK_BITS
     return found
 
 
@@ -118,6 +118,7 @@ def likeness(text: str) -> Callable[[str], bool]:
     return is_alike
 
 
+@lru_cache(maxsize=4)  # of one text everything is asked in a row
 def _words(text: str) -> list[str]:
     if text.isascii():
         words = text.encode().translate(_PLAIN).decode().split()

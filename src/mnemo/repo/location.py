@@ -153,8 +153,8 @@ def read_bytes(path: str, limit: int = -1) -> bytes:
         # Anything may be called .git or HEAD; opening a pipe would wait for ever.
         if not os.path.isfile(path):
             return b""
-        with open(path, "rb") as file:
-            return file.read(limit)
+        with open(path, "rb", buffering=0) as file:
+            return file.read(limit) or b""
     except (OSError, ValueError):
         return b""
 

@@ -211,16 +211,17 @@ def _claims(
 ) -> tuple[dict[str, int], set[str]]:
     """Return the rows of claims by their address, and which of them are new; each has its kind in case."""
     found = _rows(connection, list(kinds))
-    new = kinds.keys() - found.keys()
-    if new:
-        made = [name for name in kinds if name in new]
+    made = [name for name in kinds if name not in found]
+    if made:
         rows.put_all(
             connection,
             "claims",
             [{"address": name, "kind": kinds[name], "made": clock, "purged": 0} for name in made],
         )
-        found |= _rows(connection, made)
-    return found, new
+        # Each new row has the number after the greatest (https://www.sqlite.org/autoinc.html).
+        end = connection.execute("SELECT last_insert_rowid()").fetchone()[0] + 1
+        found.update(zip(made, range(end - len(made), end), strict=True))
+    return found, set(made)
 
 
 def _rows(connection: sqlite3.Connection, addresses: Sequence[str]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from mnemo.clock import tick
-from mnemo.ids import digest
+from mnemo.ids import digest, sha256
 from mnemo.model.event import Event, Part, decode, effective, encode, order
 from mnemo.store import chains, meta
 from mnemo.store.aggregates import AGGREGATES
@@ -216,4 +216,4 @@ def _undone(connection: sqlite3.Connection) -> set[tuple[str, str]]:
 
 def key_of(aggregate: str) -> int:
     """Return the 64-bit key of an aggregate's name; a collision only costs one event read in vain."""
-    return int.from_bytes(bytes.fromhex(digest(aggregate.encode())[:16]), "big", signed=True)
+    return int.from_bytes(sha256(aggregate.encode()).digest()[:8], "big", signed=True)
