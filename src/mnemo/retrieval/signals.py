@@ -134,4 +134,7 @@ def _days(clock: int, now: int) -> float:
 
 
 def _recency(days: float) -> float:
-    return next((value for limit, value in (FRESH, RECENT) if days < limit), 0.0)
+    for limit, value in (FRESH, RECENT):
+        if days < limit:
+            return value
+    return 0.0
