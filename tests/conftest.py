@@ -27,6 +27,7 @@ SLOWING = ("PYTHONDONTWRITEBYTECODE",)  # see tests/__init__.py
 STYLING = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLUMNS", "LINES", "CI", "GITHUB_ACTIONS", "PYTHONUTF8")
 
 MEMORY, ROOM = "/dev/shm", 1 << 30
+FEWEST_NEW = 10_000  # objects made since the garbage collector looked last
 
 _allowed_roots: list[str] = []
 _homes = itertools.count()
@@ -78,6 +79,9 @@ def is_roomy(folder: str) -> bool:
 
 sys.addaudithook(guard)
 
+# All that is loaded until the first test begins lives until the end.
+gc.disable()
+
 # Each commit waits for the disk, thousands of times. Nothing that a test writes has to outlive a power cut.
 if is_roomy(MEMORY):
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
@@ -94,8 +98,13 @@ def pytest_xdist_auto_num_workers() -> int | None:
 
 
 def pytest_collection_finish() -> None:
-    """Spare the garbage collector what lives until the end: modules, and thousands of tests."""
+    """Spare the garbage collector what lives until the end: modules, and thousands of tests.
+
+    Tests leave little behind that only it would find; looked for a tenth as often, they take a tenth less.
+    """
     gc.freeze()
+    gc.set_threshold(FEWEST_NEW)
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
