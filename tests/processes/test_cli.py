@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.warm import program
+
 
 def start(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:
     """Run a command as a process of its own."""
@@ -27,7 +29,7 @@ def test_a_process_ends_with_the_code_of_its_error(repository: Path) -> None:
 
 
 def test_a_reader_that_leaves_early_is_no_error(repository: Path) -> None:
-    start("claim", "sqlite " + "x" * 200, cwd=repository)
+    subprocess.run([program(), "claim", "sqlite " + "x" * 200], capture_output=True, check=True)
     reading, writing = os.pipe()
     os.close(reading)
     command = [sys.executable, "-m", "mnemo", "recall", "sqlite"]
@@ -98,7 +100,8 @@ def test_the_shell_gets_its_answer_quickly(
 ) -> None:
     # As installed: compiled once, by the first command of the run.
     environment = dict(os.environ)
-    start("claim", "SQLite, because nobody runs a server", cwd=repository)
+    claim = [program(), "claim", "SQLite, because nobody runs a server"]
+    subprocess.run(claim, capture_output=True, check=True)
     command, empty = ("-m", "mnemo", *words), ("-c", "pass")
     rounds = [
         (cpu_milliseconds(environment, *command), cpu_milliseconds(environment, *empty)) for _ in range(5)

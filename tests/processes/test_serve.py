@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.processes.stdio_client import ERAS, LEGACY, SERVE, Server, record_of
+from tests.warm import program
 
 BARE = ("-c", "from fastmcp import FastMCP; FastMCP('bare').run(show_banner=False)")
 MOST_TIMES_BARE = 1.15
@@ -24,7 +25,7 @@ MOST_TIMES_BARE = 1.15
 
 def run(*words: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
     """Run the command to its end, without input."""
-    command = [sys.executable, "-m", "mnemo", *words]
+    command = [program(), *words]
     return subprocess.run(command, input=b"", capture_output=True, env={**os.environ, **environ}, check=False)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.processes.stdio_client import ERAS, LEGACY, SERVE, Server, record_of, text_of
+from tests.processes.stdio_client import ERAS, LEGACY, Server, record_of, text_of
 from tests.warm import program
 
 CORE = ["recall", "claim", "verify", "log", "dispatch", "help"]
@@ -244,7 +244,7 @@ def test_what_a_call_under_way_wrote_is_rolled_back(repository: Path) -> None:
 
 def test_a_client_that_no_longer_reads_ends_the_server() -> None:
     reader, writer = os.pipe()
-    process = subprocess.Popen([sys.executable, *SERVE], stdin=subprocess.PIPE, stdout=writer)
+    process = subprocess.Popen([program(), "serve"], stdin=subprocess.PIPE, stdout=writer)
     os.close(writer)
     os.close(reader)
     assert process.stdin
