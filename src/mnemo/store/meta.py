@@ -30,12 +30,10 @@ def repository_id(connection: sqlite3.Connection) -> str:
 def replica(connection: sqlite3.Connection) -> str:
     """Return the id of this copy of the store; a copy at another place becomes a replica of its own."""
     here = place(connection)
-    known = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('place', 'replica')"))
-    if not here or known.get("place") == here:
-        return known.get("replica") or _made_once(connection, "replica")
-    if "replica" in known:
-        put(connection, "replica", os.urandom(16).hex())
-    put(connection, "place", here)
+    if here and find(connection, "place") != here:
+        if find(connection, "replica"):
+            put(connection, "replica", os.urandom(16).hex())
+        put(connection, "place", here)
     return _made_once(connection, "replica")
 
 

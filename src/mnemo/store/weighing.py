@@ -13,7 +13,7 @@ from mnemo.store.sealing import Kept
 # (sqlite.org/fileformat2.html), for a row and each of its index entries.
 ROW = 3 * 8 + 2 * 12 + 3 * 10
 TEXT = 32 + 32 + 3 * 10
-EVENT = 32 + 5 * 8 + 4 * 10
+EVENT = 32 + 4 * 8 + 4 * 10
 
 
 class Weighed(NamedTuple):
