@@ -27,7 +27,7 @@ Answer MCP on standard input and output. A client normally starts this: mnemo in
 DEFAULT_TOOLS = "core"
 
 LOOK_S = 60.0  # seconds between two looks at whether a check is due
-LOAD_AFTER_S = 0.5  # likewise
+PAUSE_S, NO_PAUSE_S = 0.5, 20.0  # without an answer, and of answers without such a pause
 WATCH_AFTER_S = 1.0  # from the first answer, while a client asks for the rest of what it needs to start
 
 
@@ -119,7 +119,7 @@ def serve(wish: Wish, wire: stdio.Wire, terminal: bool) -> NoReturn:
         from mnemo.interfaces import server
     built = server.build(wish.tools, tell)
     threading.Thread(target=_look_after, daemon=True).start()
-    threading.Thread(target=_load_ranking, args=(wire.answered,), daemon=True).start()
+    threading.Thread(target=_load_ranking, args=(wire,), daemon=True).start()
     threading.Thread(target=_watch, args=(wire.answered, terminal), daemon=True).start()
     built.answer(wire)
     ending.end()
@@ -134,10 +134,9 @@ def _look_after() -> None:
         projects.look_after()
 
 
-def _load_ranking(answered: threading.Event) -> None:
-    """Load what scores texts once the client has its first answer; until then they are scored without."""
-    answered.wait()
-    time.sleep(LOAD_AFTER_S)
+def _load_ranking(wire: stdio.Wire) -> None:
+    """Load what scores texts when the client pauses; until then they are scored without."""
+    wire.wait_for_pause(PAUSE_S, NO_PAUSE_S)
     from mnemo.retrieval import legs
 
     legs.load()

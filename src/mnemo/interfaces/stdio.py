@@ -46,6 +46,19 @@ class Wire:
         self._change = threading.Condition()
         self._waiting: set[int | str] = set()
 
+    def wait_for_pause(self, quiet_s: float, most_s: float) -> None:
+        """Wait until something was sent, then nothing for a while with no request under way.
+
+        Args:
+            quiet_s: how long nothing is sent, in seconds.
+            most_s: seconds after the first answer at which a client that never pauses is waited for no more.
+        """
+        self.answered.wait()
+        until = time.monotonic() + most_s
+        with self._change:
+            while time.monotonic() < until and (self._change.wait(quiet_s) or self._waiting):
+                pass
+
     def read(self) -> bytes:
         """Wait for the next bytes from the client; b"" after the end of input."""
         try:

@@ -1,6 +1,6 @@
 """The only door to rank-bm25: how well texts match a question's words, Okapi BM25.
 
-Loading it takes a tenth of a second, with numpy. So a server loads it once it has answered; until then, and
+Loading it takes a tenth of a second, with numpy. So a server loads it when its client pauses; until then, and
 in a process that answers once, the same formula is computed here. Both give the same numbers.
 """
 
