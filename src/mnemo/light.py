@@ -19,11 +19,13 @@ __all__ = [
     "cast",
     "contextmanager",
     "expression",
+    "once",
     "suppress",
 ]
 
 TYPE_CHECKING = False  # as type checkers see it
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import contextmanager, suppress
     from typing import Any, AnyStr, Generic, NamedTuple, TypeAlias, TypeVar, cast
 else:
@@ -144,6 +146,9 @@ else:
             return kind is not None and issubclass(kind, self._errors)
 
 
+Value = TypeVar("Value")
+
+
 def expression(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """Return a regular expression that is compiled when it is first used, which takes up to a millisecond.
 
@@ -152,6 +157,22 @@ def expression(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
         flags: of `re`.
     """
     return cast("re.Pattern[AnyStr]", _Expression(pattern, flags))
+
+
+def once(find: Callable[[], Value]) -> Callable[[], Value]:
+    """Return what finds a value when it is first asked for and keeps it; made in a tenth of functools.cache.
+
+    Args:
+        find: called once at most.
+    """
+    found: list[Value] = []
+
+    def get() -> Value:
+        if not found:
+            found.append(find())
+        return found[0]
+
+    return get
 
 
 class _Expression:

@@ -17,6 +17,7 @@ from mnemo.errors import MnemoError, NotARepository
 from mnemo.health import guarding
 from mnemo.ledger import leases, outcomes
 from mnemo.ledger.workspace import Present, Workspace, without_git
+from mnemo.light import once
 from mnemo.memory.claiming import Surroundings
 from mnemo.memory.history import History
 from mnemo.memory.scopes import Base
@@ -184,10 +185,10 @@ class Project:
         Args:
             patient: take the time it needs instead of the time a recall has.
         """
-        under_way = cache(lambda: heads.operation(self.place) if self.place else None)
+        under_way = once(lambda: heads.operation(self.place) if self.place else None)
         # Git is asked once for a commit, however many anchors miss their file.
-        renames, later = cache(self._renames), cache(self._later_names)
-        present = cache(lambda: Present(self.workspace()))
+        renames, later = once(lambda: cache(self._renames)), once(lambda: cache(self._later_names))
+        present = once(lambda: Present(self.workspace()))
         deadline = None if patient else time.monotonic() + JUDGING_S
 
         def outcome(test: str, beside: tuple[str, ...]) -> str | None:
@@ -201,7 +202,7 @@ class Project:
                 anchor,
                 self.tree,
                 outcome=outcome,
-                renamed=lambda path: renames(commit).get(path) or later(commit).get(path),
+                renamed=lambda path: renames()(commit).get(path) or later()(commit).get(path),
                 deadline=deadline,
             )
 
@@ -250,7 +251,7 @@ class Project:
 
     def surroundings(self) -> Surroundings:
         """Return where and when something is claimed."""
-        head, made = self.head(), cache(self.judge)  # most claims have nothing to judge
+        head, made = self.head(), once(self.judge)  # most claims have nothing to judge
 
         def judge(anchor: Anchor, commit: str) -> Finding:
             return made()(anchor, commit)

@@ -166,3 +166,19 @@ def test_neither_typing_nor_contextlib_is_loaded() -> None:
     )
     ran = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True)
     assert (ran.stdout.strip(), ran.stderr) == ("", "")
+
+
+def test_what_is_found_once_is_kept_and_a_failure_is_not() -> None:
+    answers = iter([ValueError("not yet"), None, 7])
+    asked: list[object] = []
+
+    def find() -> object:
+        asked.append(answer := next(answers))
+        if isinstance(answer, ValueError):
+            raise answer
+        return answer
+
+    get = light.once(find)
+    with pytest.raises(ValueError, match="not yet"):
+        get()
+    assert (get(), get(), len(asked)) == (None, None, 2)

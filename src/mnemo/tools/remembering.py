@@ -6,13 +6,13 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
 from mnemo import projects
 from mnemo.anchors.pin import pin
 from mnemo.errors import Invalid, MnemoError, NotFound
+from mnemo.light import once
 from mnemo.memory import claiming, drafts, moving, recalling, scopes, suggesting, verifying, withdrawing
 from mnemo.memory.drafts import Draft
 from mnemo.model.anchor import Finding
@@ -294,7 +294,7 @@ def _rows_of(project: Project, connection: Any, target: str | None) -> list[int]
 
 def _watched(project: Project) -> Known:
     """Return what tells what the watcher knows, as long as it has seen all that happened to the files."""
-    current = cache(lambda: generation.find_generation(project.db.folder, project.worktree))
+    current = once(lambda: generation.find_generation(project.db.folder, project.worktree))
 
     def known(assertion: int, position: int) -> Finding | None:
         if current() is None:
