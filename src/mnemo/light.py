@@ -163,7 +163,7 @@ def once(find: Callable[[], Value]) -> Callable[[], Value]:
     """Return what finds a value when it is first asked for and keeps it; made in a tenth of functools.cache.
 
     Args:
-        find: called once at most.
+        find: called until it returns; what it raises is not kept.
     """
     found: list[Value] = []
 

@@ -185,10 +185,14 @@ class Project:
         Args:
             patient: take the time it needs instead of the time a recall has.
         """
-        under_way = once(lambda: heads.operation(self.place) if self.place else None)
+        judging = once(lambda: self._judging(patient=patient))  # most claims have nothing to judge
+        return lambda anchor, commit: judging()(anchor, commit)
+
+    def _judging(self, *, patient: bool) -> Judge:
+        under_way = cache(lambda: heads.operation(self.place) if self.place else None)
         # Git is asked once for a commit, however many anchors miss their file.
-        renames, later = once(lambda: cache(self._renames)), once(lambda: cache(self._later_names))
-        present = once(lambda: Present(self.workspace()))
+        renames, later = cache(self._renames), cache(self._later_names)
+        present = cache(lambda: Present(self.workspace()))
         deadline = None if patient else time.monotonic() + JUDGING_S
 
         def outcome(test: str, beside: tuple[str, ...]) -> str | None:
@@ -202,7 +206,7 @@ class Project:
                 anchor,
                 self.tree,
                 outcome=outcome,
-                renamed=lambda path: renames()(commit).get(path) or later()(commit).get(path),
+                renamed=lambda path: renames(commit).get(path) or later(commit).get(path),
                 deadline=deadline,
             )
 
@@ -251,13 +255,9 @@ class Project:
 
     def surroundings(self) -> Surroundings:
         """Return where and when something is claimed."""
-        head, made = self.head(), once(self.judge)  # most claims have nothing to judge
-
-        def judge(anchor: Anchor, commit: str) -> Finding:
-            return made()(anchor, commit)
-
+        head = self.head()
         return Surroundings(
-            self.at(head), self.now(), self.view(head), judge, lambda: self.base(head), self.space
+            self.at(head), self.now(), self.view(head), self.judge(), lambda: self.base(head), self.space
         )
 
     def note_deed(

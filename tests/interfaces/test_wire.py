@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -23,35 +23,35 @@ def wire() -> Iterator[Wire]:
         os.close(end)
 
 
-def waiting(wire: Wire, quiet_s: float, most_s: float) -> threading.Thread:
-    waiter = threading.Thread(target=wire.wait_for_pause, args=(quiet_s, most_s), daemon=True)
+def waiting(wire: Wire, most_s: float = 60) -> Callable[[float], bool]:
+    """Wait for a pause beside the test; return what tells whether it came within some seconds."""
+    waiter = threading.Thread(target=wire.wait_for_pause, args=(0.01, most_s), daemon=True)
     waiter.start()
-    return waiter
+
+    def came(within_s: float) -> bool:
+        waiter.join(within_s)
+        return not waiter.is_alive()
+
+    return came
 
 
 def test_a_pause_comes_after_the_first_answer(wire: Wire) -> None:
-    waiter = waiting(wire, 0.01, 60)
-    waiter.join(0.2)
-    assert waiter.is_alive()
+    came = waiting(wire)
+    assert not came(0.2)
     wire.send(NOTICE)
-    waiter.join(10)
-    assert not waiter.is_alive()
+    assert came(10)
 
 
 def test_a_request_under_way_is_no_pause(wire: Wire) -> None:
     wire.feed(ASKED)
     wire.send(NOTICE)
-    waiter = waiting(wire, 0.01, 60)
-    waiter.join(0.2)
-    assert waiter.is_alive()
+    came = waiting(wire)
+    assert not came(0.2)
     wire.send(ANSWER)
-    waiter.join(10)
-    assert not waiter.is_alive()
+    assert came(10)
 
 
 def test_a_client_that_never_pauses_is_not_waited_for_for_ever(wire: Wire) -> None:
     wire.feed(ASKED)
     wire.send(NOTICE)
-    waiter = waiting(wire, 0.01, 0.1)
-    waiter.join(10)
-    assert not waiter.is_alive()
+    assert waiting(wire, most_s=0.1)(10)

@@ -53,11 +53,7 @@ def held(connection: Connection, known: Glimpses, claims: Sequence[int]) -> dict
 
 def texts(connection: Connection, known: Glimpses, claims: Sequence[int]) -> dict[int, Text]:
     """Return the texts of the claims with these rows, by row; those that have none are left out."""
-    found = _of(known.texts, claims, lambda missing: _read(connection, missing))
-    for claim, one in found.items():
-        if len(one.whole) > LONGEST_KEPT:
-            known.texts.pop(claim, None)
-    return found
+    return _of(known.texts, claims, lambda missing: _read(connection, missing), _is_kept)
 
 
 def _read(connection: Connection, claims: Sequence[int]) -> dict[int, Text]:
@@ -65,13 +61,20 @@ def _read(connection: Connection, claims: Sequence[int]) -> dict[int, Text]:
     return {claim: legs.laid_out(*fields) for claim, fields in found.items()}
 
 
+def _is_kept(one: Text) -> bool:
+    return len(one.whole) <= LONGEST_KEPT
+
+
 def _of(
-    known: dict[int, Value], claims: Sequence[int], read: Callable[[Sequence[int]], dict[int, Value]]
+    known: dict[int, Value],
+    claims: Sequence[int],
+    read: Callable[[Sequence[int]], dict[int, Value]],
+    is_kept: Callable[[Value], bool] = bool,
 ) -> dict[int, Value]:
     missing = [claim for claim in claims if claim not in known]
     fresh = read(missing) if missing else {}
     found = {claim: known[claim] for claim in claims if claim in known} | fresh
     if len(known) + len(fresh) > MOST_CLAIMS:
         known.clear()
-    known.update(fresh)
+    known.update({claim: one for claim, one in fresh.items() if is_kept(one)})
     return found

@@ -111,11 +111,6 @@ def by_hash(
     return found
 
 
-def read_unchecked(connection: sqlite3.Connection, hashes: Iterable[str]) -> dict[str, Payload]:
-    """Return what objects say by their hash, for ranking only: what is told has to be checked once more."""
-    return {name: json.loads(data) for name, data in _iter_stored(connection, list(hashes))}
-
-
 def contents_of(connection: sqlite3.Connection, claims: Sequence[int]) -> dict[int, str]:
     """Return the statements of the claims with these rows, by row; erased ones are left out.
 
